@@ -106,7 +106,7 @@ create table exchange.cards (
   quantity    int not null check (quantity > 0),
   committed   int not null default 0,
   delivered   int not null default 0,
-  urgency     text not null check (urgency in ('urgent','soon','open')),
+  urgency     text not null check (urgency in ('now','urgent','soon','open')),
   window_from date not null,
   window_to   date not null,
   sentence_zh text not null,

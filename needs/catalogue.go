@@ -40,6 +40,7 @@ type Item struct {
 	Days     int      `json:"days"`
 	Indoors  bool     `json:"indoors"` // done in the home: needs insurance of a volunteer
 	Training string   `json:"training,omitempty"`
+	For      string   `json:"for,omitempty"` // "youngest": meant for the youngest member, otherwise for the eldest
 	Synonyms []string `json:"synonyms,omitempty"`
 }
 

@@ -31,8 +31,10 @@ const (
 // UrgencyBand is what a card says of urgency.
 type UrgencyBand string
 
-// The bands: urgent within five days, soon within two weeks, open any time.
+// The bands: now within two days (direct cards only, since nothing so urgent
+// waits for a cohort), urgent within five days, soon within two weeks, open any time.
 const (
+	Now    UrgencyBand = "now"
 	Urgent UrgencyBand = "urgent"
 	Soon   UrgencyBand = "soon"
 	Open   UrgencyBand = "open"

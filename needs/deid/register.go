@@ -1,0 +1,59 @@
+package deid
+
+import "shanqiao/needs"
+
+// Registered is one household of the register, as k-map needs it.
+type Registered struct {
+	Region   string
+	Size     int
+	Category string
+	Eldest   int // years
+	Youngest int
+}
+
+// Register counts how many households fit a generalised tuple. A card that fits
+// few households points at them, however many cards look alike.
+type Register struct {
+	households []Registered
+	counts     map[countKey]map[Tuple]int
+}
+
+type countKey struct {
+	level    Level
+	youngest bool
+}
+
+// NewRegister takes every open household of the register.
+func NewRegister(households []Registered) *Register {
+	return &Register{households: households, counts: map[countKey]map[Tuple]int{}}
+}
+
+// compatible counts the households that the place columns of t fit.
+func (r *Register) compatible(t Tuple, l Level) int {
+	youngest := forYoungest(t.Code)
+	key := countKey{l, youngest}
+	counts, counted := r.counts[key]
+	if !counted {
+		counts = map[Tuple]int{}
+		for _, h := range r.households {
+			counts[h.place(t.Code).at(l)]++
+		}
+		r.counts[key] = counts
+	}
+	return counts[Tuple{Area: t.Area, Age: t.Age, Size: t.Size, Category: t.Category}]
+}
+
+// forYoungest says whether a kind of need is meant for the youngest member.
+func forYoungest(c needs.Code) bool {
+	item, _ := needs.ItemOf(c)
+	return item.For == "youngest"
+}
+
+// place is what can be recognised of a household in need of c.
+func (h Registered) place(c needs.Code) place {
+	p := place{Region: h.Region, Age: h.Eldest, Size: h.Size, Category: h.Category}
+	if forYoungest(c) {
+		p.Age = h.Youngest
+	}
+	return p
+}
