@@ -36,7 +36,7 @@ func sentenceZh(t Tuple) string {
 	if !exact {
 		fmt.Fprintf(&b, "，需要%s", t.Group.Name("zh"))
 	} else if item.Group == needs.Goods {
-		fmt.Fprintf(&b, "，需要%s，共%d%s", item.Zh, t.Quantity, item.UnitZh)
+		fmt.Fprintf(&b, "，需要%s%d%s", item.Zh, t.Quantity, item.UnitZh)
 	} else {
 		fmt.Fprintf(&b, "，需要%s，共%d%s", item.ActZh, t.Quantity, item.UnitZh)
 	}
@@ -58,11 +58,7 @@ func sentenceEn(t Tuple) string {
 		if t.Quantity == 1 {
 			unit = item.UnitEn
 		}
-		if item.Group == needs.Goods {
-			fmt.Fprintf(&b, " needs %s (%d %s)", strings.ToLower(item.En), t.Quantity, unit)
-		} else {
-			fmt.Fprintf(&b, " needs %s (%d %s)", item.ActEn, t.Quantity, unit)
-		}
+		fmt.Fprintf(&b, " needs %s (%d %s)", item.ActEn, t.Quantity, unit)
 	}
 	b.WriteString(", " + urgencyEn[t.Urgency] + ".")
 	return strings.ToUpper(b.String()[:1]) + b.String()[1:]

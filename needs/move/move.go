@@ -1,0 +1,149 @@
+// Package move changes the state of a need, and is the only place that does.
+//
+// A move names the state it starts from, is listed in needs.Moves, and finds
+// the row still there: otherwise it is a conflict. What a need's claims, cards
+// and deliveries add up to is worked out here too, from the rows as they are
+// now and never from the message that woke us, so that messages may come late,
+// twice or in any order. The chain entry is the caller's, in the same transaction.
+package move
+
+import (
+	"context"
+	"slices"
+
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/needs"
+)
+
+// Failures of a move.
+var (
+	ErrNotFound = fault.New(fault.NotFound, "need.not_found")
+	ErrMovedOn  = fault.New(fault.Conflict, "need.moved_on")
+)
+
+// To moves a need from any state that may move there. A need that is not in
+// such a state any more is ErrMovedOn; one out of reach is ErrNotFound.
+func To(ctx context.Context, tx pg.DB, id needs.ID, to needs.State) error {
+	tag, err := tx.Exec(ctx, `
+		update records.needs
+		   set state = @to, state_at = now()
+		 where id = @id and state = any(@from)`,
+		pg.Args{"id": id, "to": to, "from": to.From()})
+	if err != nil || tag.RowsAffected() == 1 {
+		return err
+	}
+	_, err = pg.One[string](ctx, tx, ErrNotFound, `
+		select state from records.needs where id = @id`, pg.Args{"id": id})
+	if err != nil {
+		return err
+	}
+	return ErrMovedOn
+}
+
+type standing struct {
+	State      needs.State
+	Quantity   int
+	Delivered  int
+	Listed     bool
+	Claimed    bool
+	Introduced bool
+	Serving    bool
+}
+
+// Settle brings a need to the state that its cards, claims, introductions and
+// deliveries amount to: the furthest of its living claims, published while a
+// card of it is open, approved otherwise. A draft, and a need that has ended,
+// stay as they are. It locks the need until the transaction ends.
+func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
+	_, err := pg.One[string](ctx, tx, ErrNotFound, `
+		select id from records.needs where id = @id for update`, pg.Args{"id": id})
+	if err != nil {
+		return "", err
+	}
+	// A second statement, so that it sees what was committed while we waited for the lock.
+	n, err := pg.One[standing](ctx, tx, ErrNotFound, `
+		with living as (
+		  select c.id
+		    from records.listings l
+		    join exchange.claims c on c.card_id = l.card_id
+		   where l.need_id = @id and c.state in ('requested','accepted','on-hold','in-progress')
+		)
+		select n.state, n.quantity, n.delivered,
+		       exists (select from records.listings l
+		                where l.need_id = n.id and l.closed_at is null) as listed,
+		       exists (select from living) as claimed,
+		       exists (select from records.introductions i join living on living.id = i.claim_id
+		                where i.ended_at is null) as introduced,
+		       exists (select from records.outcomes o join living on living.id = o.claim_id
+		                where o.result <> 'person_absent') as serving
+		  from records.needs n
+		 where n.id = @id`, pg.Args{"id": id})
+	if err != nil {
+		return "", err
+	}
+	at := n.State
+	for _, next := range Path(at, n.target()) {
+		tag, err := tx.Exec(ctx, `
+			update records.needs
+			   set state = @to, state_at = now()
+			 where id = @id and state = @from`,
+			pg.Args{"id": id, "to": next, "from": at})
+		if err != nil {
+			return "", err
+		}
+		if tag.RowsAffected() == 0 {
+			return "", ErrMovedOn
+		}
+		at = next
+	}
+	return at, nil
+}
+
+func (s standing) target() needs.State {
+	switch {
+	case !slices.Contains(settled, s.State):
+		return s.State
+	case s.Delivered >= s.Quantity:
+		return needs.Fulfilled
+	case s.Serving:
+		return needs.InService
+	case s.Introduced:
+		return needs.Introduced
+	case s.Claimed:
+		return needs.Claimed
+	case s.Listed:
+		return needs.Published
+	}
+	return needs.Approved
+}
+
+// settled are the states between which a need moves by what happens on the
+// exchange half; the others take a person's decision.
+var settled = []needs.State{needs.Approved, needs.Published, needs.Claimed,
+	needs.Introduced, needs.InService, needs.Fulfilled}
+
+// Path is the shortest way from one state to another over allowed moves,
+// without the first and with the last, through states that events may set. It
+// is empty when there is none: the need then stays where it is.
+func Path(from, to needs.State) []needs.State {
+	type step struct {
+		at   needs.State
+		path []needs.State
+	}
+	seen := map[needs.State]bool{from: true}
+	for queue := []step{{at: from}}; len(queue) > 0; queue = queue[1:] {
+		s := queue[0]
+		if s.at == to {
+			return s.path
+		}
+		for _, next := range needs.Moves[s.at] {
+			if seen[next] || !slices.Contains(settled, next) {
+				continue
+			}
+			seen[next] = true
+			queue = append(queue, step{next, append(slices.Clone(s.path), next)})
+		}
+	}
+	return nil
+}
