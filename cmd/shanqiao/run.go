@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is what the program can be told to do.
+type commands struct {
+	WithServices withServices `cmd:"" hidden:"" name:"with-services" help:"Run a command with throw-away services."`
+}
+
+// program is what every command is given.
+type program struct {
+	ctx            context.Context
+	getenv         func(string) string
+	stdout, stderr io.Writer
+}
+
+// exit is an error that has already been told and only needs its code.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// run is the whole program, for main and for tests. It returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	var c commands
+	left := -1
+	parser, err := kong.New(&c, kong.Name("shanqiao"),
+		kong.Description("Shanqiao joins a household's needs with those who can help."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { left = code }),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(stderr, "shanqiao:", err)
+		return 1
+	}
+	command, err := parser.Parse(args)
+	if left >= 0 {
+		return left
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "shanqiao:", err)
+		return 2
+	}
+	err = command.Run(&program{ctx: ctx, getenv: getenv, stdout: stdout, stderr: stderr})
+	var code exit
+	switch {
+	case errors.As(err, &code):
+		return int(code)
+	case err != nil:
+		fmt.Fprintln(stderr, "shanqiao:", err)
+		return 1
+	}
+	return 0
+}
