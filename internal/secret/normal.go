@@ -28,9 +28,9 @@ func NormalIdentity(s string) String {
 // NormalPhone brings every spelling of a mainland mobile number to its eleven
 // digits, or returns "" for what is none.
 func NormalPhone(s string) String {
-	s = keep(s, "")
-	if len(s) == 13 && strings.HasPrefix(s, "86") {
-		s = s[2:]
+	s = strings.TrimPrefix(keep(s, ""), "00")
+	if len(s) == 13 {
+		s = strings.TrimPrefix(s, "86")
 	}
 	if len(s) != 11 || s[0] != '1' || s[1] < '3' {
 		return ""
