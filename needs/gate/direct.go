@@ -16,11 +16,12 @@ import (
 var (
 	errNotHere    = fault.New(fault.NotFound, "need.not_found")
 	errNotWaiting = fault.New(fault.Conflict, "need.not_waiting")
+	errSent       = fault.New(fault.Conflict, "direct.already_sent")
 	errRecipients = fault.New(fault.Invalid, "direct.recipients")
 )
 
 var constraints = pg.Constraints{
-	"listings_one_open":                    fault.New(fault.Conflict, "direct.already_sent"),
+	"listings_one_open":                    errSent,
 	"card_recipients_organisation_id_fkey": errRecipients,
 }
 
@@ -89,6 +90,18 @@ func SendDirect(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, 
 // clear takes a listed need out of its cohorts first, so that nobody can claim
 // the same units in two places. Where somebody just did, it is a conflict.
 func clear(ctx context.Context, tx pg.DB, need needs.ID) error {
+	sent, err := pg.One[bool](ctx, tx, nil, `
+		select exists (select
+		                 from records.listings
+		                where need_id = @need
+		                  and tier = 'direct'
+		                  and closed_at is null)`, pg.Args{"need": need})
+	if err != nil {
+		return err
+	}
+	if sent {
+		return errSent
+	}
 	if err := Withdraw(ctx, tx, need); err != nil {
 		return err
 	}
