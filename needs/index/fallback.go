@@ -1,0 +1,147 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"shanqiao/needs/deid"
+)
+
+// Patience is how a fallback judges the first engine: Budget is how long one
+// search may take, Failures how many in a row break the circuit, Rest how long
+// it is then left alone before one search tries it again.
+type Patience struct {
+	Budget   time.Duration
+	Failures int
+	Rest     time.Duration
+}
+
+// DefaultPatience is what a page can wait for.
+var DefaultPatience = Patience{Budget: 300 * time.Millisecond, Failures: 3, Rest: 10 * time.Second}
+
+// WithFallback answers from first, and from second, marked as degraded, while
+// first fails or is too slow. Changes go to both; what counts is first's answer
+// to them, because second also follows Postgres by itself.
+func WithFallback(first, second Index, p Patience) Index {
+	return &fallback{first: first, second: second, patience: p}
+}
+
+type fallback struct {
+	first, second Index
+	patience      Patience
+
+	mu       sync.Mutex
+	failures int
+	open     bool // first is left alone
+	probing  bool // one search is trying first again
+	timer    *time.Timer
+}
+
+func (f *fallback) Tier() deid.Tier { return f.first.Tier() }
+
+func (f *fallback) Apply(ctx context.Context, changes []Change) (Receipt, error) {
+	if _, err := f.second.Apply(ctx, changes); err != nil {
+		return Receipt{}, err
+	}
+	return f.first.Apply(ctx, changes)
+}
+
+func (f *fallback) WaitVisible(ctx context.Context, r Receipt) error {
+	return f.first.WaitVisible(ctx, r)
+}
+
+// Search tries first within its budget. What the caller did wrong, and a caller
+// who left, say nothing about the engine.
+func (f *fallback) Search(ctx context.Context, scope Scope, q Query) (Page, error) {
+	if f.tries() {
+		budget, cancel := context.WithTimeout(ctx, f.patience.Budget)
+		page, err := f.first.Search(budget, scope, q)
+		cancel()
+		if ctx.Err() != nil {
+			f.spared()
+			return Page{}, ctx.Err()
+		}
+		down := errors.Is(err, ErrUnavailable) || errors.Is(err, ErrOverloaded) || errors.Is(err, context.DeadlineExceeded)
+		f.judged(down)
+		if !down {
+			return page, err
+		}
+	}
+	page, err := f.second.Search(ctx, scope, q)
+	page.Degraded = true
+	return page, err
+}
+
+// tries says whether this search should ask first.
+func (f *fallback) tries() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.open {
+		return true
+	}
+	if f.probing {
+		f.probing = false
+		return true
+	}
+	return false
+}
+
+// spared gives the probe back when nothing was learnt from it.
+func (f *fallback) spared() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.probing = f.open
+}
+
+func (f *fallback) judged(down bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !down {
+		f.failures, f.open = 0, false
+		return
+	}
+	if f.failures++; f.failures < f.patience.Failures && !f.open {
+		return
+	}
+	f.open = true
+	if f.timer != nil {
+		f.timer.Stop()
+	}
+	f.timer = time.AfterFunc(f.patience.Rest, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.probing = true
+	})
+}
+
+func (f *fallback) Health(ctx context.Context) Health {
+	h := f.first.Health(ctx)
+	f.mu.Lock()
+	open := f.open
+	f.mu.Unlock()
+	if h.Ready && !open {
+		return h
+	}
+	second := f.second.Health(ctx)
+	second.Degraded, second.Reason = true, h.Reason
+	return second
+}
+
+func (f *fallback) BeginRebuild(ctx context.Context) (Rebuild, error) {
+	return f.first.BeginRebuild(ctx)
+}
+
+func (f *fallback) Manifest(ctx context.Context, after string, n int) ([]DocVersion, error) {
+	return f.first.Manifest(ctx, after, n)
+}
+
+func (f *fallback) Close() error {
+	f.mu.Lock()
+	if f.timer != nil {
+		f.timer.Stop()
+	}
+	f.mu.Unlock()
+	return errors.Join(f.first.Close(), f.second.Close())
+}
