@@ -3,7 +3,7 @@
 -- may arrive twice or late; its entry is written with the row that says so.
 create table records.crossings (
   kind         text not null check (kind in
-    ('published','unpublished','matched','claimed','accepted','ended')),
+    ('published','unlisted','matched','claimed','answered')),
   ref          text not null,                        -- the card or the claim
   detail       text not null default '',             -- what would make a second entry worth writing
   household_id text not null,

@@ -41,6 +41,14 @@ func To(ctx context.Context, tx pg.DB, id needs.ID, to needs.State) error {
 	return ErrMovedOn
 }
 
+// Hold locks a need until the transaction ends. Whoever changes several rows of
+// one need holds it first, so that nobody waits in a circle.
+func Hold(ctx context.Context, tx pg.DB, id needs.ID) error {
+	_, err := pg.One[string](ctx, tx, ErrNotFound, `
+		select id from records.needs where id = @id for no key update`, pg.Args{"id": id})
+	return err
+}
+
 type standing struct {
 	State      needs.State
 	Quantity   int
@@ -56,9 +64,7 @@ type standing struct {
 // card of it is open, approved otherwise. A draft, and a need that has ended,
 // stay as they are. It locks the need until the transaction ends.
 func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
-	_, err := pg.One[string](ctx, tx, ErrNotFound, `
-		select id from records.needs where id = @id for update`, pg.Args{"id": id})
-	if err != nil {
+	if err := Hold(ctx, tx, id); err != nil {
 		return "", err
 	}
 	// A second statement, so that it sees what was committed while we waited for the lock.
