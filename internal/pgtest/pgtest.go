@@ -80,7 +80,7 @@ func New(t testing.TB) *DB {
 
 func clone(ctx context.Context, base, from, name string) error {
 	return withConn(ctx, base, func(conn *pgx.Conn) error {
-		if _, err := conn.Exec(ctx, `create database `+name+` template `+from); err != nil {
+		if _, err := conn.Exec(ctx, `create database `+name+` template `+from+` strategy file_copy`); err != nil {
 			return err
 		}
 		return migrate.Close(ctx, conn, name)
