@@ -86,13 +86,16 @@ var (
 const MaxMembers = 20
 
 var (
-	errNotFound  = fault.New(fault.NotFound, "household.not_found")
-	errElsewhere = fault.New(fault.Conflict, "household.member_elsewhere")
-	errMoved     = fault.New(fault.Conflict, "household.changed_meanwhile")
+	errNotFound = fault.New(fault.NotFound, "household.not_found")
+	errMoved    = fault.New(fault.Conflict, "household.changed_meanwhile")
 )
 
+// ErrElsewhere is the answer when a person already belongs to a living household.
+// Officers may be told; a citizen may not.
+var ErrElsewhere = fault.New(fault.Conflict, "household.member_elsewhere")
+
 var constraints = pg.Constraints{
-	"members_one_household":     errElsewhere,
+	"members_one_household":     ErrElsewhere,
 	"members_one_head":          fault.New(fault.Conflict, "household.one_head"),
 	"households_account_id_key": fault.New(fault.Conflict, "household.account_taken"),
 }
