@@ -1,0 +1,49 @@
+package outbox_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/outbox"
+	"shanqiao/internal/pgtest"
+)
+
+func TestADeadLetterIsDecidedOnce(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	db := p.Pools.Records
+	by := actor.Administrator{Account: "boss"}
+	require.NoError(t, outbox.Append(t.Context(), db, outbox.Records,
+		outbox.Fact{Kind: "do-a", Ref: "a"}, outbox.Fact{Kind: "do-a", Ref: "b"}, outbox.Fact{Kind: "do-a", Ref: "waiting"}))
+	_, err := p.Admin.Exec(t.Context(), `update records.outbox set state = 3, last_code = 'poison', fails = 2, gen = 3 where ref <> 'waiting'`)
+	require.NoError(t, err)
+	letters, err := outbox.Dead(t.Context(), db, outbox.Records, 10)
+	require.NoError(t, err)
+	require.Len(t, letters, 2)
+	require.Equal(t, "poison", letters[0].Code)
+
+	require.NoError(t, outbox.Retry(t.Context(), db, outbox.Records, letters[0].Msg))
+	require.Equal(t, fault.Conflict, fault.Of(outbox.Retry(t.Context(), db, outbox.Records, letters[0].Msg)))
+	require.NoError(t, outbox.Cancel(t.Context(), db, outbox.Records, by, letters[1].Msg))
+	require.Equal(t, fault.Conflict, fault.Of(outbox.Cancel(t.Context(), db, outbox.Records, by, letters[1].Msg)))
+	require.Equal(t, fault.NotFound, fault.Of(outbox.Retry(t.Context(), db, outbox.Records, uuid.New())))
+
+	var code string
+	require.NoError(t, p.Admin.QueryRow(t.Context(), `select last_code from records.outbox where state = 4`).Scan(&code))
+	require.Equal(t, "poison cancelled_by:boss", code)
+}
+
+func TestAFactWithTheSameKeyIsOneFact(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	for range 3 {
+		require.NoError(t, outbox.Append(t.Context(), p.Pools.Exchange, outbox.Exchange, outbox.Fact{Kind: "thing.happened", Ref: "a"}))
+	}
+	var n int
+	require.NoError(t, p.Admin.QueryRow(t.Context(), `select count(*) from exchange.outbox`).Scan(&n))
+	require.Equal(t, 1, n)
+}
