@@ -1,0 +1,282 @@
+package claim
+
+import (
+	"context"
+
+	"shanqiao/charities/organisation"
+	"shanqiao/charities/request"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/id"
+	"shanqiao/internal/outbox"
+	"shanqiao/internal/pg"
+)
+
+// Request is what an organisation asks for: so many units of a card, drawn from
+// an offer of its own or from none, and who would go. RequestKey makes the same
+// request one claim.
+type Request struct {
+	Card       string
+	Offer      string `json:",omitempty"`
+	Units      int
+	Worker     string
+	RequestKey string `json:"-"`
+}
+
+// Failures of Take that callers act on. Each of the first three carries the
+// placeholder "remaining": units of the card that nobody has promised.
+var (
+	ErrTaken  = fault.New(fault.Conflict, "claim.taken")
+	ErrTwice  = fault.New(fault.Conflict, "claim.yours_already")
+	ErrClosed = fault.New(fault.Conflict, "claim.card_closed")
+	ErrNoCard = fault.New(fault.NotFound, "claim.card_gone")
+)
+
+var constraints = pg.Constraints{
+	"cards_quantity":                   ErrTaken,
+	"claims_one_open_per_organisation": ErrTwice,
+	"offers_within_capacity":           fault.New(fault.Conflict, "claim.offer_full"),
+}
+
+// Take asks for a part of a need. The organisation must be verified, the card
+// open and shown to it, and as many units left as are asked for; otherwise
+// nothing changes. Of any number of organisations that ask at once, exactly as
+// many succeed as there are units: the card's row decides in one statement. Who
+// comes too late gets Conflict "claim.taken" with the remaining quantity.
+func Take(ctx context.Context, db pg.DB, by actor.Member, r Request) (Claim, error) {
+	if err := r.check(); err != nil {
+		return Claim{}, err
+	}
+	var c Claim
+	err := pg.InTx(ctx, db, func(tx pg.DB) error {
+		made, err := request.Once(ctx, tx, by.Account, r.RequestKey, "claim.take", r, func() (string, error) {
+			return take(ctx, tx, by, r)
+		})
+		if err != nil {
+			return err
+		}
+		c, err = For(ctx, tx, by, made)
+		return err
+	})
+	if err != nil {
+		return Claim{}, remaining(ctx, db, by, r.Card, err)
+	}
+	return c, nil
+}
+
+func (r Request) check() error {
+	wrong := map[string]string{}
+	if r.Units < 1 || r.Units > 99 {
+		wrong["units"] = "claim.units_wrong"
+	}
+	if r.Worker == "" {
+		wrong["worker"] = "claim.worker_missing"
+	}
+	if r.Offer != "" && !id.Valid(r.Offer) {
+		wrong["offer"] = "claim.offer_unknown"
+	}
+	if len(wrong) == 0 && !id.Valid(r.Card) {
+		return ErrNoCard
+	}
+	return fault.InvalidFields(wrong)
+}
+
+func take(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, error) {
+	most, err := organisation.Standing(ctx, tx, by.Organisation)
+	if err != nil {
+		return "", err
+	}
+	if err := room(ctx, tx, by, most); err != nil {
+		return "", err
+	}
+	if err := worker(ctx, tx, by, r.Worker); err != nil {
+		return "", err
+	}
+	code, err := shown(ctx, tx, by, r)
+	if err != nil {
+		return "", err
+	}
+	if r.Offer != "" {
+		if err := draw(ctx, tx, by, r, code); err != nil {
+			return "", err
+		}
+	}
+	if err := commit(ctx, tx, r); err != nil {
+		return "", err
+	}
+	return enter(ctx, tx, by, r)
+}
+
+// room keeps an organisation from gathering more than it may have open. Its row
+// is locked, so two of its own requests cannot both be the last.
+func room(ctx context.Context, tx pg.DB, by actor.Member, most int) error {
+	open, err := pg.One[int](ctx, tx, nil, `
+		select count(*)::int
+		  from exchange.claims
+		 where organisation_id = @organisation and state = any(@open)`,
+		pg.Args{"organisation": by.Organisation, "open": Open})
+	if err == nil && open >= most {
+		return fault.New(fault.Conflict, "claim.too_many_open").With("most", most)
+	}
+	return err
+}
+
+// worker makes sure that whoever would meet the family belongs to the
+// organisation that asks.
+func worker(ctx context.Context, tx pg.DB, by actor.Member, account string) error {
+	if account == by.Account {
+		return organisation.Join(ctx, tx, by, by.Account, nameOf(by))
+	}
+	known, err := pg.One[bool](ctx, tx, nil, `
+		select exists (select from exchange.members
+		                where account_id = @account and organisation_id = @organisation and left_at is null)`,
+		pg.Args{"account": account, "organisation": by.Organisation})
+	if err == nil && !known {
+		return fault.InvalidFields(map[string]string{"worker": "claim.worker_unknown"})
+	}
+	return err
+}
+
+func nameOf(by actor.Member) string {
+	if by.Name == "" {
+		return by.Account
+	}
+	return by.Name
+}
+
+// shown finds the card among those that this organisation may see, looks
+// whether there is anything to take before any row is locked, and says what the
+// card asks for. A public card is for looking at: it is not there for a claim.
+func shown(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, error) {
+	type card struct {
+		Code     string
+		State    string
+		Enough   bool
+		Twice    bool
+		Finished bool
+	}
+	k, err := pg.One[card](ctx, tx, ErrNoCard, `
+		select k.code, k.state, k.committed + @units <= k.quantity as enough,
+		       exists (select from exchange.claims c
+		                where c.card_id = k.id and c.organisation_id = @organisation and c.state = any(@open)) as twice,
+		       k.window_to < (now() at time zone 'Asia/Shanghai')::date as finished
+		  from exchange.cards k
+		 where k.id = @card
+		   and (k.tier = 'verified'
+		     or k.tier = 'direct' and exists (select from exchange.card_recipients r
+		                                       where r.card_id = k.id and r.organisation_id = @organisation))`,
+		pg.Args{"card": r.Card, "units": r.Units, "organisation": by.Organisation, "open": Open})
+	switch {
+	case err != nil:
+		return "", err
+	case k.State != "open" || k.Finished:
+		return "", ErrClosed
+	case k.Twice:
+		return "", ErrTwice
+	case !k.Enough:
+		return "", ErrTaken
+	}
+	return k.Code, nil
+}
+
+// draw takes the units from the organisation's own offer, if it can give them.
+func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, code string) error {
+	type row struct {
+		State string
+		Gives bool
+		Left  int
+		Dated bool
+	}
+	o, err := pg.One[row](ctx, tx, fault.InvalidFields(map[string]string{"offer": "claim.offer_unknown"}), `
+		select state, @code = any(codes) as gives, capacity - committed as left,
+		       (now() at time zone 'Asia/Shanghai')::date <= ends_on as dated
+		  from exchange.offers
+		 where id = @offer and organisation_id = @organisation
+		   for no key update`,
+		pg.Args{"offer": r.Offer, "organisation": by.Organisation, "code": code})
+	switch {
+	case err != nil:
+		return err
+	case !o.Gives:
+		return fault.InvalidFields(map[string]string{"offer": "claim.offer_unsuitable"})
+	case o.State != "open" || !o.Dated:
+		return fault.New(fault.Conflict, "claim.offer_closed")
+	case o.Left < r.Units:
+		return fault.New(fault.Conflict, "claim.offer_full").With("left", o.Left)
+	}
+	_, err = tx.Exec(ctx, `
+		update exchange.offers
+		   set committed = committed + @units
+		 where id = @offer`, pg.Args{"offer": r.Offer, "units": r.Units})
+	return constraints.Explain(err)
+}
+
+// commit is the one statement that decides who is in time.
+func commit(ctx context.Context, tx pg.DB, r Request) error {
+	tag, err := tx.Exec(ctx, `
+		update exchange.cards
+		   set committed = committed + @units, version = version + 1, changed_at = now()
+		 where id = @card and state = 'open' and committed + @units <= quantity`,
+		pg.Args{"card": r.Card, "units": r.Units})
+	if err == nil && tag.RowsAffected() == 0 {
+		return ErrTaken
+	}
+	return constraints.Explain(err)
+}
+
+func enter(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, error) {
+	made := id.New()
+	_, err := tx.Exec(ctx, `
+		insert into exchange.claims (id, card_id, organisation_id, offer_id, units, worker_id, made_by, due_at)
+		values (@id, @card, @organisation, nullif(@offer, ''), @units, @worker, @by,
+		        now() + make_interval(days => (select days from exchange.claim_clocks where state = 'requested')))`,
+		pg.Args{"id": made, "card": r.Card, "organisation": by.Organisation, "offer": r.Offer,
+			"units": r.Units, "worker": r.Worker, "by": by.Account})
+	if err != nil {
+		return "", constraints.Explain(err)
+	}
+	if r.Offer != "" {
+		if err := proposal(ctx, tx, r.Card, r.Offer, "open", "taken"); err != nil {
+			return "", err
+		}
+	}
+	return made, outbox.Append(ctx, tx, outbox.Exchange,
+		outbox.Fact{Kind: "claim.requested", Ref: made}, cardChanged(r.Card))
+}
+
+// proposal records what became of the matcher's proposal, if there was one.
+func proposal(ctx context.Context, tx pg.DB, card, offer, from, to string) error {
+	_, err := tx.Exec(ctx, `
+		update exchange.proposals
+		   set state = @to
+		 where card_id = @card and offer_id = @offer and state = @from`,
+		pg.Args{"card": card, "offer": offer, "from": from, "to": to})
+	return err
+}
+
+// cardChanged is a fact of its own each time: a card changes often.
+func cardChanged(card string) outbox.Fact {
+	return outbox.Fact{Kind: "card.changed", Ref: card, Queue: outbox.Index, Key: "card.changed:" + card + ":" + id.New()}
+}
+
+// remaining adds to a refusal how much is left now, after the transaction that
+// was refused; an organisation that may not see the card is told nothing.
+func remaining(ctx context.Context, db pg.DB, by actor.Member, card string, err error) error {
+	f := fault.As(err)
+	if f == nil || f.Kind != fault.Conflict {
+		return err
+	}
+	left, lookErr := pg.One[int](ctx, db, ErrNoCard, `
+		select case when k.state = 'open' then k.quantity - k.committed else 0 end
+		  from exchange.cards k
+		 where k.id = @card
+		   and exists (select from exchange.organisations g where g.id = @organisation and g.state = 'verified')
+		   and (k.tier = 'verified'
+		     or k.tier = 'direct' and exists (select from exchange.card_recipients r
+		                                       where r.card_id = k.id and r.organisation_id = @organisation))`,
+		pg.Args{"card": card, "organisation": by.Organisation})
+	if lookErr != nil {
+		return err
+	}
+	return f.With("remaining", left)
+}

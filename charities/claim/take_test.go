@@ -1,0 +1,224 @@
+package claim_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities/charitytest"
+	"shanqiao/charities/claim"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/id"
+	"shanqiao/internal/pgtest"
+)
+
+func ask(by actor.Member, card string, units int) claim.Request {
+	return claim.Request{Card: card, Units: units, Worker: by.Account, RequestKey: id.New()}
+}
+
+type sums struct{ Quantity, Committed, Delivered int }
+
+func cardSums(t *testing.T, p *pgtest.DB, card string) sums {
+	t.Helper()
+	var s sums
+	require.NoError(t, p.Admin.QueryRow(t.Context(),
+		`select quantity, committed, delivered from exchange.cards where id = $1`, card).
+		Scan(&s.Quantity, &s.Committed, &s.Delivered))
+	return s
+}
+
+func TestTwoHundredOrganisationsAskForThreeUnits(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	card := charitytest.Card(t, p, 3)
+	members := make([]actor.Member, 200)
+	for i := range members {
+		members[i] = charitytest.Verified(t, p)
+	}
+
+	errs := make([]error, len(members))
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for i, by := range members {
+		done.Go(func() {
+			start.Wait()
+			_, errs[i] = claim.Take(t.Context(), p.Pools.Exchange, by, ask(by, card, 1))
+		})
+	}
+	start.Done()
+	done.Wait()
+
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+			continue
+		}
+		require.ErrorIs(t, err, claim.ErrTaken)
+		require.Equal(t, 0, fault.As(err).Data["remaining"])
+	}
+	require.Equal(t, 3, won)
+	require.Equal(t, sums{Quantity: 3, Committed: 3}, cardSums(t, p, card))
+}
+
+func TestTake(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	db := p.Pools.Exchange
+	ctx := t.Context()
+
+	t.Run("several organisations share a need, and who asks for too much is told what is left", func(t *testing.T) {
+		a, b := charitytest.Verified(t, p), charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 4)
+		got, err := claim.Take(ctx, db, a, ask(a, card, 3))
+		require.NoError(t, err)
+		require.Equal(t, claim.Requested, got.State)
+		require.Equal(t, "staff", got.State.Next())
+		require.Equal(t, "陈女士", got.WorkerName)
+		require.Equal(t, []string{"claim.requested"}, charitytest.Facts(t, p, got.ID))
+		require.Equal(t, []string{"card.changed"}, charitytest.Facts(t, p, card))
+
+		_, err = claim.Take(ctx, db, b, ask(b, card, 2))
+		require.ErrorIs(t, err, claim.ErrTaken)
+		require.Equal(t, 1, fault.As(err).Data["remaining"])
+		_, err = claim.Take(ctx, db, b, ask(b, card, 1))
+		require.NoError(t, err)
+		require.Equal(t, sums{Quantity: 4, Committed: 4}, cardSums(t, p, card))
+	})
+
+	t.Run("the same request twice is one claim, and another under its key is refused", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 4)
+		r := ask(by, card, 1)
+		first, err := claim.Take(ctx, db, by, r)
+		require.NoError(t, err)
+		second, err := claim.Take(ctx, db, by, r)
+		require.NoError(t, err)
+		require.Equal(t, first.ID, second.ID)
+		r.Units = 2
+		_, err = claim.Take(ctx, db, by, r)
+		require.ErrorIs(t, err, fault.New(fault.Invalid, "request.key_reused"))
+		require.Equal(t, 1, cardSums(t, p, card).Committed)
+	})
+
+	t.Run("the same request in ten windows at once is one claim", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 9)
+		r := ask(by, card, 1)
+		ids := make([]string, 10)
+		var done sync.WaitGroup
+		for i := range ids {
+			done.Go(func() {
+				c, err := claim.Take(ctx, db, by, r)
+				if err == nil {
+					ids[i] = c.ID
+				}
+			})
+		}
+		done.Wait()
+		for _, got := range ids {
+			require.Equal(t, ids[0], got)
+			require.NotEmpty(t, got)
+		}
+		require.Equal(t, 1, cardSums(t, p, card).Committed)
+	})
+
+	t.Run("an organisation claims a card once at a time", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 4)
+		_, err := claim.Take(ctx, db, by, ask(by, card, 1))
+		require.NoError(t, err)
+		_, err = claim.Take(ctx, db, by, ask(by, card, 1))
+		require.ErrorIs(t, err, claim.ErrTwice)
+		require.Equal(t, 1, cardSums(t, p, card).Committed)
+	})
+
+	t.Run("an organisation that is not verified takes nothing and learns nothing", func(t *testing.T) {
+		applied := charitytest.Applied(t, p)
+		card := charitytest.Card(t, p, 2)
+		for _, c := range []string{card, id.New()} {
+			_, err := claim.Take(ctx, db, applied, ask(applied, c, 1))
+			require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is_applied"))
+		}
+		suspended := charitytest.Verified(t, p)
+		require.NoError(t, organisation.Decide(ctx, db, charitytest.DistrictOfficer(), organisation.Decision{
+			Organisation: suspended.Organisation, To: organisation.Suspended, Reason: "complaint"}))
+		_, err := claim.Take(ctx, db, suspended, ask(suspended, card, 1))
+		require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is_suspended"))
+		nobody := actor.Member{Account: id.New(), Organisation: id.New()}
+		_, err = claim.Take(ctx, db, nobody, ask(nobody, card, 1))
+		require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.unfinished"))
+	})
+
+	t.Run("a public card, a stranger's direct card, an unknown card and nonsense are not there", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		public := charitytest.Card(t, p, 2, func(c map[string]any) { c["tier"], c["code"] = "public", "" })
+		direct := charitytest.Card(t, p, 2, func(c map[string]any) { c["tier"] = "direct" })
+		for _, card := range []string{public, direct, id.New(), "'; drop", ""} {
+			_, err := claim.Take(ctx, db, by, ask(by, card, 1))
+			require.ErrorIs(t, err, claim.ErrNoCard, card)
+		}
+		_, err := p.Admin.Exec(ctx, `insert into exchange.card_recipients values ($1, $2)`, direct, by.Organisation)
+		require.NoError(t, err)
+		_, err = claim.Take(ctx, db, by, ask(by, direct, 1))
+		require.NoError(t, err)
+	})
+
+	t.Run("a card that is withdrawn, closed or past its window cannot be claimed", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		for _, change := range []func(map[string]any){
+			func(c map[string]any) { c["state"] = "withdrawn" },
+			func(c map[string]any) { c["state"] = "closed" },
+			func(c map[string]any) { c["window_from"], c["window_to"] = "2020-01-01", "2020-02-01" },
+		} {
+			_, err := claim.Take(ctx, db, by, ask(by, charitytest.Card(t, p, 2, change), 1))
+			require.ErrorIs(t, err, claim.ErrClosed)
+		}
+	})
+
+	t.Run("units, worker and key are checked before anything else", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 2)
+		for field, r := range map[string]claim.Request{
+			"units":  {Card: card, Units: 0, Worker: by.Account, RequestKey: "k"},
+			"worker": {Card: card, Units: 1, RequestKey: "k"},
+			"offer":  {Card: card, Units: 1, Worker: by.Account, Offer: "nonsense", RequestKey: "k"},
+		} {
+			_, err := claim.Take(ctx, db, by, r)
+			require.Contains(t, fault.As(err).Fields, field)
+		}
+		_, err := claim.Take(ctx, db, by, claim.Request{Card: card, Units: 1, Worker: by.Account})
+		require.ErrorIs(t, err, fault.New(fault.Invalid, "request.key_missing"))
+	})
+
+	t.Run("the worker must be one of the organisation's own", func(t *testing.T) {
+		by, other := charitytest.Verified(t, p), charitytest.Verified(t, p)
+		card := charitytest.Card(t, p, 4)
+		r := ask(by, card, 1)
+		r.Worker = other.Account
+		_, err := claim.Take(ctx, db, by, r)
+		require.Equal(t, map[string]string{"worker": "claim.worker_unknown"}, fault.As(err).Fields)
+
+		colleague := id.New()
+		require.NoError(t, organisation.Join(ctx, db, by, colleague, "小李"))
+		r.Worker = colleague
+		got, err := claim.Take(ctx, db, by, r)
+		require.NoError(t, err)
+		require.Equal(t, "小李", got.WorkerName)
+	})
+
+	t.Run("nobody gathers more needs than they may have open", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		_, err := p.Admin.Exec(ctx, `update exchange.organisations set open_claims = 2 where id = $1`, by.Organisation)
+		require.NoError(t, err)
+		var last error
+		for range 3 {
+			_, last = claim.Take(ctx, db, by, ask(by, charitytest.Card(t, p, 2), 1))
+		}
+		require.ErrorIs(t, last, fault.New(fault.Conflict, "claim.too_many_open"))
+		require.Equal(t, 2, fault.As(last).Data["most"])
+	})
+}
