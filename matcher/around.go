@@ -1,0 +1,142 @@
+package matcher
+
+import (
+	"context"
+	"time"
+
+	"shanqiao/charities"
+	"shanqiao/internal/pg"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+func (c *city) cardIDs() []string {
+	ids := make([]string, len(c.cards))
+	for i, card := range c.cards {
+		ids[i] = card.ID.String()
+	}
+	return ids
+}
+
+func (c *city) offerIDs() []string {
+	ids := make([]string, len(c.offers))
+	for i, offer := range c.offers {
+		ids[i] = offer.ID.String()
+	}
+	return ids
+}
+
+// loadAround reads who may see a direct card, who is at work on a card, and
+// whose claim on it fell through by someone's decision. One that merely ran out
+// of time may be proposed again.
+func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
+	type row struct {
+		CardID       deid.CardID
+		Organisation string
+		What         string
+	}
+	rows, err := pg.Many[row](ctx, tx, `
+		select card_id, organisation_id as organisation, 'recipient' as what
+		  from exchange.card_recipients
+		 where card_id = any(@cards)
+		union all
+		select distinct card_id, organisation_id, 'engaged'
+		  from exchange.claims
+		 where card_id = any(@cards) and state in ('requested', 'accepted', 'on-hold', 'in-progress')
+		union all
+		select distinct card_id, organisation_id, 'refused'
+		  from exchange.claims
+		 where card_id = any(@cards) and state in ('rejected', 'cancelled', 'failed')
+		   and declined_by in ('household', 'staff', 'provider')`, pg.Args{"cards": c.cardIDs()})
+	if err != nil {
+		return err
+	}
+	c.around = map[deid.CardID]rule.Around{}
+	for _, r := range rows {
+		a := c.around[r.CardID]
+		switch r.What {
+		case "recipient":
+			a.Recipients = append(a.Recipients, r.Organisation)
+		case "engaged":
+			a.Engaged = append(a.Engaged, r.Organisation)
+		case "refused":
+			a.Refused = append(a.Refused, r.Organisation)
+		}
+		c.around[r.CardID] = a
+	}
+	return nil
+}
+
+func (c *city) loadStanding(ctx context.Context, tx pg.DB) error {
+	rows, err := pg.Many[standing](ctx, tx, `
+		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units
+		  from exchange.proposals
+		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs()})
+	if err != nil {
+		return err
+	}
+	c.standing = make(map[pair]standing, len(rows))
+	for _, s := range rows {
+		c.standing[pair{s.CardID, s.OfferID}] = s
+	}
+	return nil
+}
+
+// loadPauses reads what recent refusals ask to be left alone, by the
+// consequence that each reason has.
+func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
+	type row struct {
+		OfferID charities.OfferID
+		Reason  string
+		Code    needs.Code
+		Area    string
+		Until   time.Time
+	}
+	rows, err := pg.Many[row](ctx, tx, `
+		select p.offer_id, p.reason,
+		       case when r.scope = 'code' then k.code else '' end as code,
+		       case when r.scope = 'area' then k.area else '' end as area,
+		       (p.state_at at time zone 'Asia/Shanghai')::date + r.rest_days as until
+		  from exchange.proposals p
+		  join exchange.decline_reasons r on r.code = p.reason
+		  join exchange.cards k on k.id = p.card_id
+		 where p.state = 'declined' and r.scope <> 'card' and p.offer_id = any(@offers)
+		   and (p.state_at at time zone 'Asia/Shanghai')::date + r.rest_days
+		       > (@at::timestamptz at time zone 'Asia/Shanghai')::date`,
+		pg.Args{"offers": c.offerIDs(), "at": c.at})
+	if err != nil {
+		return err
+	}
+	c.pauses = map[charities.OfferID][]rule.Pause{}
+	for _, r := range rows {
+		c.pauses[r.OfferID] = append(c.pauses[r.OfferID],
+			rule.Pause{Reason: r.Reason, Code: r.Code, Area: r.Area, Until: r.Until})
+	}
+	return nil
+}
+
+// loadRecords counts how each organisation's claims ended. What the household
+// or staff declined says nothing about the organisation and is left out.
+func (c *city) loadRecords(ctx context.Context, tx pg.DB) error {
+	type row struct {
+		Organisation string
+		Kept, Ended  int
+	}
+	rows, err := pg.Many[row](ctx, tx, `
+		select organisation_id as organisation,
+		       count(*) filter (where state = 'completed')::int as kept,
+		       count(*)::int as ended
+		  from exchange.claims
+		 where state = 'completed' or (state in ('failed', 'cancelled') and declined_by = 'provider')
+		 group by organisation_id`, pg.Args{})
+	if err != nil {
+		return err
+	}
+	c.records = make(map[string]score.Record, len(rows))
+	for _, r := range rows {
+		c.records[r.Organisation] = score.Record{Kept: r.Kept, Ended: r.Ended}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+// Package assign shares out what there is among those who need it: whole
+// units, under quantities and capacities, the most urgent first.
+//
+// It knows integers and keys, not people and not places. A Solver must be a
+// function of the problem alone: the same answer whatever the order of the rows.
+package assign
+
+// Need wants Units. Tier 0 is the most urgent. Key decides between equals and
+// must be different for each need.
+type Need struct {
+	Key   string
+	Tier  int
+	Units int
+}
+
+// Resource can give Capacity units. Key must be different for each resource.
+type Resource struct {
+	Key      string
+	Capacity int
+}
+
+// Edge says that a resource suits a need, and how well. Need and Resource are
+// indexes into the problem. What has no edge is not possible.
+type Edge struct {
+	Need     int
+	Resource int
+	Utility  int
+}
+
+// Problem is who needs, who gives, and what suits: at most one edge per pair.
+type Problem struct {
+	Needs     []Need
+	Resources []Resource
+	Edges     []Edge
+}
+
+// Share is how many units of a need one resource gives: at least one.
+type Share struct {
+	Edge  int // index into the problem's edges
+	Units int
+}
+
+// Solution lists the shares, at most one per edge.
+type Solution struct {
+	Shares []Share
+}
+
+// Solver shares out. Implementations may differ in how near the best they come,
+// never in feasibility.
+type Solver interface {
+	Solve(p Problem) Solution
+}
+
+// Served counts the units that each need gets.
+func (s Solution) Served(p Problem) []int {
+	served := make([]int, len(p.Needs))
+	for _, share := range s.Shares {
+		served[p.Edges[share.Edge].Need] += share.Units
+	}
+	return served
+}
+
+// Used counts the units that each resource gives.
+func (s Solution) Used(p Problem) []int {
+	used := make([]int, len(p.Resources))
+	for _, share := range s.Shares {
+		used[p.Edges[share.Edge].Resource] += share.Units
+	}
+	return used
+}

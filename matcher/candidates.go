@@ -1,0 +1,135 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+
+	"shanqiao/charities"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
+	"shanqiao/needs/deid"
+)
+
+// candidate is an offer that passed every rule for a card: its place in the
+// city's offers, and its score.
+type candidate struct {
+	offer int
+	sum   int
+}
+
+// pair gathers all that the rules ask about one card and one offer.
+func (c *city) pair(card deid.Card, offer charities.Offer) rule.Pair {
+	p := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}
+	c.turn(&p, offer)
+	return p
+}
+
+// turn points a pair at another offer and leaves its card as it is.
+func (c *city) turn(p *rule.Pair, offer charities.Offer) {
+	p.Offer, p.Pauses, p.Declined, p.Taken = offer, c.pauses[offer.ID], "", false
+	if len(c.standing) == 0 {
+		return
+	}
+	switch s := c.standing[pair{p.Card.ID, offer.ID}]; s.State {
+	case Declined:
+		p.Declined = s.Reason
+	case Taken:
+		p.Taken = true
+	}
+}
+
+func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
+	return score.Of(card, offer, score.Facts{
+		Order:  c.order(card.Area),
+		Tick:   c.tick,
+		Record: c.records[offer.Organisation],
+	}, c.weights)
+}
+
+// candidates ranks the offers that a card may have, best first; equals by the
+// offer's id. Where there is none it also says which rule stood in the way most
+// often, counting only offers of the right kind if any: that nobody does this
+// here is another answer than that all who do are taken.
+func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
+	var found []candidate
+	missed := map[rule.Code]int{}
+	p := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}
+	for i := range c.offers {
+		c.turn(&p, c.offers[i])
+		if failed := rule.FirstFailed(&p); failed != "" {
+			missed[failed]++
+			continue
+		}
+		found = append(found, candidate{offer: i, sum: c.parts(card, c.offers[i]).Sum()})
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(c.offers[a.offer].ID, c.offers[b.offer].ID))
+	})
+	if len(found) > 0 {
+		return found, ""
+	}
+	return nil, commonest(missed)
+}
+
+func commonest(missed map[rule.Code]int) rule.Code {
+	most := rule.Kind
+	for _, r := range rule.Rules {
+		if n := missed[r.Code]; r.Code != rule.Kind && n > 0 && (most == rule.Kind || n > missed[most]) {
+			most = r.Code
+		}
+	}
+	return most
+}
+
+// row is a proposal to be written.
+type row struct {
+	pair
+	units int
+	score int
+	parts score.Parts
+	trace rule.Trace
+	round string
+}
+
+// given is what a round gave to an offer of one card.
+type given struct {
+	units int
+	round string
+}
+
+// rows turns a card's candidates into proposals: what was assigned, and the
+// best of the rest up to Best.
+func (c *city) rows(card deid.Card, found []candidate, assigned map[charities.OfferID]given) []row {
+	var rows []row
+	for _, f := range found {
+		offer := c.offers[f.offer]
+		share, ok := assigned[offer.ID]
+		if !ok && len(rows) >= Best {
+			continue
+		}
+		most := min(card.Left(), offer.Left())
+		if !ok {
+			share.units = most
+		}
+		rows = append(rows, row{
+			pair:  pair{card.ID, offer.ID},
+			units: min(share.units, most),
+			score: f.sum,
+			parts: c.parts(card, offer),
+			trace: rule.Check(c.pair(card, offer)),
+			round: share.round,
+		})
+	}
+	return rows
+}
+
+// held is what earlier rounds assigned to a card and is still open.
+func (c *city) held(card deid.CardID) map[charities.OfferID]given {
+	held := map[charities.OfferID]given{}
+	for _, o := range c.offers {
+		if s, ok := c.standing[pair{card, o.ID}]; ok && s.State == Open && s.RoundID != "" {
+			held[o.ID] = given{s.Units, s.RoundID}
+		}
+	}
+	return held
+}

@@ -1,0 +1,151 @@
+package matcher
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"shanqiao/charities"
+	"shanqiao/internal/pg"
+	"shanqiao/internal/region"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+// pair names a card and an offer together.
+type pair struct {
+	card  deid.CardID
+	offer charities.OfferID
+}
+
+// standing is a proposal that is there already.
+type standing struct {
+	CardID  deid.CardID
+	OfferID charities.OfferID
+	State   State
+	Reason  string
+	RoundID string
+	Units   int
+}
+
+// city is what one piece of matching looks at: the cards and offers it is
+// about, and what surrounds them.
+type city struct {
+	at       time.Time
+	cards    []deid.Card
+	offers   []charities.Offer
+	around   map[deid.CardID]rule.Around
+	pauses   map[charities.OfferID][]rule.Pause
+	standing map[pair]standing
+	records  map[string]score.Record
+	orders   map[string][]charities.Kind
+	weights  score.Weights
+	tick     int
+}
+
+// load reads what surrounds the cards and offers that are already chosen.
+func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.Offer, at time.Time) (*city, error) {
+	c := &city{at: at, cards: cards, offers: offers}
+	for _, step := range []func(context.Context, pg.DB) error{
+		c.loadSettings, c.loadAround, c.loadStanding, c.loadPauses, c.loadRecords,
+	} {
+		if err := step(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// cardColumns fill a deid.Card by name.
+const cardColumns = `
+	id, tier, area, age, size, category, need_group as "group", code, quantity, urgency,
+	committed, delivered, window_from, window_to, sentence_zh, sentence_en, tick, state, version`
+
+// offerColumns fill a charities.Offer by name; o is the offer, g its organisation.
+const offerColumns = `
+	o.id, o.kind, o.organisation_id as organisation, g.state as standing, o.codes, o.areas,
+	o.capacity, o.committed, coalesce(o.insured_until, '0001-01-01') as insured_until, o.trained,
+	o.starts_on, o.ends_on, o.state, o.created_at`
+
+func cardOf(ctx context.Context, db pg.DB, id deid.CardID) (deid.Card, error) {
+	return pg.One[deid.Card](ctx, db, errNoCard, `
+		select `+cardColumns+`
+		  from exchange.cards
+		 where id = @id`, pg.Args{"id": id})
+}
+
+// openCards lists the cards that can be matched. A nil list of codes means all.
+func openCards(ctx context.Context, db pg.DB, codes []needs.Code) ([]deid.Card, error) {
+	return pg.Many[deid.Card](ctx, db, `
+		select `+cardColumns+`
+		  from exchange.cards
+		 where state = 'open' and tier in ('verified', 'direct') and committed < quantity
+		   and (@codes::text[] is null or code = any(@codes))
+		 order by id`, pg.Args{"codes": codes})
+}
+
+func offerOf(ctx context.Context, db pg.DB, id charities.OfferID) (charities.Offer, error) {
+	return pg.One[charities.Offer](ctx, db, errNoOffer, `
+		select `+offerColumns+`
+		  from exchange.offers o
+		  join exchange.organisations g on g.id = o.organisation_id
+		 where o.id = @id`, pg.Args{"id": id})
+}
+
+// openOffers lists what verified organisations offer, of some codes or of all.
+func openOffers(ctx context.Context, db pg.DB, codes []needs.Code) ([]charities.Offer, error) {
+	return pg.Many[charities.Offer](ctx, db, `
+		select `+offerColumns+`
+		  from exchange.offers o
+		  join exchange.organisations g on g.id = o.organisation_id
+		 where o.state = 'open' and g.state = 'verified'
+		   and (@codes::text[] is null or o.codes && @codes)
+		 order by o.id`, pg.Args{"codes": codes})
+}
+
+func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {
+	var err error
+	c.weights, err = pg.One[score.Weights](ctx, tx, errWeights, `
+		select starts_on as "from", duty, area, kind, waiting, load, reliability, newcomer, keep
+		  from exchange.match_weights
+		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
+		 order by starts_on desc
+		 limit 1`, pg.Args{"at": c.at})
+	if err != nil {
+		return fmt.Errorf("weights of matching: %w", err)
+	}
+	type order struct {
+		Area  string
+		Kinds []charities.Kind
+	}
+	orders, err := pg.Many[order](ctx, tx, `
+		select distinct on (area) area, kinds
+		  from exchange.duty_orders
+		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
+		 order by area, starts_on desc`, pg.Args{"at": c.at})
+	if err != nil {
+		return err
+	}
+	c.orders = map[string][]charities.Kind{}
+	for _, o := range orders {
+		c.orders[o.Area] = o.Kinds
+	}
+	// Direct cards stand in no round; the others know when they were published.
+	c.tick, err = pg.One[int](ctx, tx, errNoCard, `
+		select coalesce(max(tick), 0)
+		  from exchange.cards
+		 where tier = 'verified' and state = 'open'`, pg.Args{})
+	return err
+}
+
+// order is the order of duty in an area: its own, its zone's, the city's, ours.
+func (c *city) order(area string) []charities.Kind {
+	for _, code := range []string{area, region.ZoneOf(area).Code, region.City} {
+		if o, ok := c.orders[code]; ok {
+			return o
+		}
+	}
+	return charities.Kinds
+}

@@ -1,0 +1,262 @@
+package matcher_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/matcher"
+	"shanqiao/matcher/assign"
+	"shanqiao/matcher/rule"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+func TestRound(t *testing.T) {
+	t.Parallel()
+
+	t.Run("the urgent card gets what there is, the other keeps its candidate, and a second run changes nothing", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by := w.organisation("verified")
+		o := w.offer(by, func(o *charities.Offer) { o.Capacity = 5 })
+		calm := w.card(func(k *deid.Card) { k.Urgency = deid.Open })
+		pressing := w.card(func(k *deid.Card) { k.Urgency = deid.Urgent })
+
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+
+		require.Equal(t, 8, report.Wanted())
+		require.Equal(t, 5, report.Served())
+		require.Equal(t, matcher.Band{Name: "urgent", Needs: 1, Wanted: 4, Served: 4}, report.ByUrgency[0])
+		require.Equal(t, []matcher.Band{{Name: "110105", Needs: 2, Wanted: 8, Served: 5}}, report.ByArea)
+		require.Equal(t, []matcher.Cause{{Rule: matcher.Outranked, Needs: 1, Units: 3}}, report.Unserved)
+		require.Equal(t, 2, report.Opened)
+		require.Len(t, w.facts(), 2)
+
+		list, err := matcher.ForCard(t.Context(), w.Pools.Exchange, officer, calm.ID)
+		require.NoError(t, err)
+		require.Equal(t, 1, list[0].Units)
+		require.True(t, list[0].Assigned())
+		require.Equal(t, offers{o.ID: "open"}, w.proposed(pressing))
+
+		again, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		require.Equal(t, []int{0, 2, 0}, []int{again.Opened, again.Kept, again.Lapsed})
+		require.Len(t, w.facts(), 2)
+	})
+
+	t.Run("several offers share one card's units", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		for range 2 {
+			w.offer(w.organisation("verified"), func(o *charities.Offer) { o.Capacity = 2 })
+		}
+		k := w.card()
+
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		require.Equal(t, 4, report.Served())
+		require.Empty(t, report.Unserved)
+
+		list, err := matcher.ForCard(t.Context(), w.Pools.Exchange, officer, k.ID)
+		require.NoError(t, err)
+		require.Len(t, list, 2)
+		require.Equal(t, 4, list[0].Units+list[1].Units)
+	})
+
+	t.Run("cards that were claimed away or withdrawn, and taken or declined pairs", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by, other := w.organisation("verified"), w.organisation("verified")
+		o, second := w.offer(by), w.offer(other)
+		full, withdrawn, half := w.card(), w.card(), w.card()
+		_, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		w.exec(`update exchange.cards set committed = quantity where id = @id`, map[string]any{"id": full.ID})
+		w.exec(`update exchange.cards set state = 'withdrawn' where id = @id`, map[string]any{"id": withdrawn.ID})
+		w.exec(`update exchange.proposals set state = 'taken' where card_id = @card and offer_id = @offer`,
+			map[string]any{"card": half.ID, "offer": o.ID})
+		require.NoError(t, matcher.Decline(t.Context(), w.Pools.Exchange, other, half.ID, second.ID, "period"))
+
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+
+		require.Equal(t, 1, report.Needs)
+		require.Equal(t, 0, report.Served())
+		require.Equal(t, 4, report.Lapsed)
+		require.Equal(t, offers{o.ID: "lapsed", second.ID: "lapsed"}, w.proposed(full))
+		require.Equal(t, offers{o.ID: "lapsed", second.ID: "lapsed"}, w.proposed(withdrawn))
+		require.Equal(t, offers{o.ID: "taken", second.ID: "declined"}, w.proposed(half))
+	})
+
+	t.Run("a second round at the same time is a conflict", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		w.offer(w.organisation("verified"))
+		w.card()
+		inner := solverFunc(func(p assign.Problem) assign.Solution {
+			_, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+			require.Equal(t, fault.Conflict, fault.Of(err))
+			return assign.Greedy{}.Solve(p)
+		})
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, inner)
+		require.NoError(t, err)
+		require.Equal(t, 4, report.Served())
+	})
+
+	t.Run("the report is kept, and names the rule that stood in the way", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by := w.organisation("verified")
+		w.offer(by, func(o *charities.Offer) { o.Areas = []string{"110101"} })
+		w.offer(by, func(o *charities.Offer) { o.Codes = []needs.Code{"meals"} })
+		w.card()
+		w.card(func(k *deid.Card) { k.Code = "legal_advice" })
+
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		require.Equal(t, []matcher.Cause{{Rule: rule.Area, Needs: 1, Units: 4}, {Rule: rule.Kind, Needs: 1, Units: 4}}, report.Unserved)
+
+		var stored []byte
+		require.NoError(t, w.Admin.QueryRow(t.Context(), `select report from exchange.rounds where finished_at is not null`).Scan(&stored))
+		var back matcher.Report
+		require.NoError(t, json.Unmarshal(stored, &back))
+		require.Equal(t, report, back)
+		require.Contains(t, report.Text("zh"), "朝阳区：2 项")
+		require.Contains(t, report.Text("zh"), "没有人提供这类帮助：1 项，差 4 份")
+		require.Contains(t, report.Text("en"), "those who could help do not serve the area: 1 needs, 4 units short")
+	})
+
+	t.Run("an empty city is no error", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		require.Contains(t, report.Text("zh"), "所有需求都有了安排")
+	})
+}
+
+type solverFunc func(assign.Problem) assign.Solution
+
+func (f solverFunc) Solve(p assign.Problem) assign.Solution { return f(p) }
+
+func TestWhyNot(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	by, other := w.organisation("verified"), w.organisation("verified")
+	mine := w.offer(by, func(o *charities.Offer) { o.Kind, o.Areas = charities.Charity, []string{"110101"} })
+	holder := w.offer(other)
+	k := w.card()
+	_, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+	require.NoError(t, err)
+
+	t.Run("a member learns which rule failed and the kind of who holds it, not whose it is", func(t *testing.T) {
+		why, err := matcher.WhyNot(t.Context(), w.Pools.Exchange, by, k.ID, mine.ID, at)
+		require.NoError(t, err)
+		failed := why.Trace.Failed()
+		require.Len(t, failed, 1)
+		require.Equal(t, "rule.area.failed", failed[0].Key())
+		require.Equal(t, "朝阳区", failed[0].Words("zh")["area"])
+		require.Equal(t, 0, why.Place)
+		require.Equal(t, 1, why.Candidates)
+		require.Nil(t, why.Proposal)
+		require.Equal(t, []matcher.Holder{{Kind: charities.Purchased, Units: 4, Score: why.Holders[0].Score}}, why.Holders)
+	})
+	t.Run("an officer sees whose it is, and why the holder was proposed", func(t *testing.T) {
+		why, err := matcher.WhyNot(t.Context(), w.Pools.Exchange, officer, k.ID, mine.ID, at)
+		require.NoError(t, err)
+		require.Equal(t, holder.ID, why.Holders[0].Offer)
+		why, err = matcher.WhyNot(t.Context(), w.Pools.Exchange, officer, k.ID, holder.ID, at)
+		require.NoError(t, err)
+		require.True(t, why.Held())
+		require.Equal(t, 1, why.Place)
+		require.Equal(t, why.Score, why.Proposal.Score)
+		require.Empty(t, why.Holders)
+	})
+	t.Run("another's offer, a citizen, and a member of nothing: not there", func(t *testing.T) {
+		for _, who := range []actor.Actor{by, actor.Citizen{}, actor.Member{}} {
+			_, err := matcher.WhyNot(t.Context(), w.Pools.Exchange, who, k.ID, holder.ID, at)
+			require.Equal(t, fault.NotFound, fault.Of(err))
+		}
+	})
+}
+
+// BenchmarkRound matches 3,000 cards with 400 offers, the first time (every
+// proposal is written) and again (nothing changes).
+func BenchmarkRound(b *testing.B) {
+	w := newTown(b)
+	seedCity(w, 3000, 400)
+	for _, name := range []string{"first", "again"} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if name == "first" {
+					b.StopTimer()
+					w.exec(`truncate exchange.proposals, exchange.rounds cascade`, map[string]any{})
+					w.exec(`delete from exchange.outbox`, map[string]any{})
+					b.StartTimer()
+				}
+				report, err := matcher.Round(b.Context(), w.Pools.Exchange, at, assign.Greedy{})
+				require.NoError(b, err)
+				b.ReportMetric(float64(report.Edges), "edges")
+				b.ReportMetric(float64(report.Served()), "served")
+				b.ReportMetric(float64(report.Kept+report.Opened), "proposals")
+			}
+		})
+	}
+	b.Run("propose", func(b *testing.B) {
+		var ids []string
+		rows, err := w.Admin.Query(b.Context(), `select string_agg(id, ' ') from exchange.cards`)
+		require.NoError(b, err)
+		for rows.Next() {
+			var all string
+			require.NoError(b, rows.Scan(&all))
+			ids = strings.Fields(all)
+		}
+		require.NoError(b, rows.Err())
+		b.ResetTimer()
+		for i := range b.N {
+			require.NoError(b, matcher.Propose(b.Context(), w.Pools.Exchange, deid.CardID(ids[i%len(ids)]), at))
+		}
+	})
+}
+
+// seedCity spreads cards and offers over districts and codes by fixed strides.
+func seedCity(w *town, cards, given int) {
+	w.t.Helper()
+	items := needs.Catalogue()
+	areas := []string{"110101", "110102", "110105", "110106", "110108", "110112", "110114", "zone:core", "zone:hills", "110000"}
+	urgencies := []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Soon, deid.Open, deid.Open, deid.Open}
+	var orgs []actor.Member
+	for range 60 {
+		orgs = append(orgs, w.organisation("verified"))
+	}
+	for i := range given {
+		w.offer(orgs[i%len(orgs)], func(o *charities.Offer) {
+			o.Kind = charities.Kinds[i%3]
+			o.Capacity = 5 + i%30
+			o.Areas = []string{areas[i%len(areas)], areas[(i*7+3)%len(areas)]}
+			o.Codes = nil
+			for j := range 1 + i%4 {
+				o.Codes = append(o.Codes, items[(i+j*5)%len(items)].Code)
+			}
+		})
+	}
+	for i := range cards {
+		w.card(func(k *deid.Card) {
+			item := items[(i*13)%len(items)]
+			k.Code, k.Group = item.Code, item.Group
+			k.Quantity = item.Packages[i%len(item.Packages)]
+			k.Area = areas[(i*3)%len(areas)]
+			k.Urgency = urgencies[i%len(urgencies)]
+			k.Tick = 1 + i%9
+			k.Age = fmt.Sprint(i % 5)
+		})
+	}
+}

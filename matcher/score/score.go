@@ -1,0 +1,174 @@
+// Package score says how well an offer that passed every rule suits a card: a
+// sum of named parts, each a whole number of thousandths of a point, so that
+// the same inputs give the same sum on every machine and a page can show where
+// each point came from.
+//
+// It must never use anything about the family that is not on the card, nor
+// pictures, popularity or payment. It has no database and no clock.
+package score
+
+import (
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shanqiao/charities"
+	"shanqiao/internal/region"
+	"shanqiao/needs/deid"
+)
+
+// Name of a part; the catalogue's key is "score." and the name.
+type Name string
+
+// The parts.
+const (
+	Duty        Name = "duty"        // who should pay first in this district
+	Area        Name = "area"        // both areas narrow, and the same
+	Kind        Name = "kind"        // does little else: generalists stay free
+	Waiting     Name = "waiting"     // publishing rounds since the card appeared
+	Load        Name = "load"        // share of its capacity that is still free
+	Reliability Name = "reliability" // promises kept; half for who is new
+	Newcomer    Name = "newcomer"    // a first chance
+)
+
+// Weights is the most that each part can give, in thousandths of a point, and
+// since when. Keep is what a standing assignment is worth when the city is
+// matched again, so that nobody is moved for nothing.
+type Weights struct {
+	From        time.Time `json:"from"`
+	Duty        int       `json:"duty"`
+	Area        int       `json:"area"`
+	Kind        int       `json:"kind"`
+	Waiting     int       `json:"waiting"`
+	Load        int       `json:"load"`
+	Reliability int       `json:"reliability"`
+	Newcomer    int       `json:"newcomer"`
+	Keep        int       `json:"keep"`
+}
+
+// Record is what became of an organisation's claims: Kept were carried out,
+// Ended is those and the ones that it gave up or failed.
+type Record struct{ Kept, Ended int }
+
+// Facts are what the score knows besides the card and the offer: the order of
+// duty where the card lies, the number of the latest publishing round, and the
+// organisation's record.
+type Facts struct {
+	Order  []charities.Kind
+	Tick   int
+	Record Record
+}
+
+// Part is one named piece of a score. Most is what it could have been.
+type Part struct {
+	Name   Name `json:"name"`
+	Points int  `json:"points"`
+	Most   int  `json:"most"`
+}
+
+// Parts of one score.
+type Parts []Part
+
+// Sum is the score, in thousandths of a point.
+func (ps Parts) Sum() int {
+	sum := 0
+	for _, p := range ps {
+		sum += p.Points
+	}
+	return sum
+}
+
+// Key is the part's sentence in the catalogue, with {points} and {most}.
+func (p Part) Key() string { return "score." + string(p.Name) }
+
+// Words fills the placeholders of the part's sentence.
+func (p Part) Words() map[string]string {
+	return map[string]string{"points": Points(p.Points), "most": Points(p.Most)}
+}
+
+// Points writes thousandths as points: 12500 is "12.5".
+func Points(thousandths int) string {
+	return strings.TrimSuffix(strconv.FormatFloat(float64(thousandths)/1000, 'f', 1, 64), ".0")
+}
+
+// Patience is after how many publishing rounds waiting gives all it can.
+const Patience = 8
+
+// chances is how many ended claims make an organisation no newcomer any more.
+const chances = 3
+
+// Of scores one pair. Divisions round down, each part by itself, so the parts
+// always add up to the score.
+func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
+	return Parts{
+		{Duty, duty(offer.Kind, f.Order, w.Duty), w.Duty},
+		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
+		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
+		{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
+		{Load, w.Load * max(0, offer.Left()) / max(1, offer.Capacity), w.Load},
+		{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
+		{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer},
+	}
+}
+
+// duty gives the first kind in the order everything, the last nothing.
+func duty(k charities.Kind, order []charities.Kind, most int) int {
+	at := slices.Index(order, k)
+	if at < 0 || len(order) < 2 {
+		return 0
+	}
+	return most * (len(order) - 1 - at) / (len(order) - 1)
+}
+
+// area counts districts. Of the districts that the card may mean, the offer
+// reaches both/card; and it is the more at home the fewer it serves. So two
+// narrow areas that meet give most, and a citywide offer gives little anywhere.
+func area(card string, offered []string, most int) int {
+	wanted, reached := districts(card), uint32(0)
+	for _, a := range offered {
+		reached |= districts(a)
+	}
+	both := bits.OnesCount32(wanted & reached)
+	if both == 0 {
+		return 0
+	}
+	return most * both / (bits.OnesCount32(wanted) * bits.OnesCount32(reached))
+}
+
+func waited(since, now int) int {
+	if since <= 0 { // sent directly: it never stood in a round
+		return 0
+	}
+	return min(Patience, max(0, now-since))
+}
+
+// reliability starts from two kept of four, which a newcomer neither gains nor
+// loses by, and one mishap does not end anyone.
+func reliability(r Record, most int) int {
+	return most * (r.Kept + 2) / (r.Ended + 4)
+}
+
+// sets holds one bit per district for every code of a district, zone or the city.
+var sets = func() map[string]uint32 {
+	m := map[string]uint32{}
+	for i, d := range region.Districts() {
+		bit := uint32(1) << i
+		m[d.Code] = bit
+		m[region.ZoneOf(d.Code).Code] |= bit
+		m[region.City] |= bit
+	}
+	return m
+}()
+
+// districts is the set of districts that a code of any kind means.
+func districts(code string) uint32 {
+	if set, ok := sets[code]; ok {
+		return set
+	}
+	if d, ok := region.DistrictOf(code); ok {
+		return sets[d.Code]
+	}
+	return 0
+}
