@@ -1,0 +1,86 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/pg"
+	"shanqiao/needs/chain"
+)
+
+// Account is what the main job did, counted in the database.
+type Account struct {
+	Households, Members, Declarations, Assessments, Needs, Approved int
+	Cards, PublicCards, DirectCards, Cohorts, Waiting               int
+	Organisations, Offers, Proposals, Claims, Introductions         int
+	Deliveries, Outcomes, Confirmed                                 int
+	Chain                                                           chain.Report
+	Street                                                          string // whose officers can be tried
+	Citizen                                                         string // a phone that has declared
+	Seconds                                                         float64
+}
+
+func (t *town) account(ctx context.Context) (Account, error) {
+	a, err := Count(ctx, t.City)
+	a.Street, a.Citizen = t.streets()[0], t.families[0].People[0].Phone
+	for _, s := range t.streets() {
+		if s[:6] == "110107" {
+			a.Street = s
+			break
+		}
+	}
+	return a, err
+}
+
+// Count reads the account from the database and verifies every chain.
+func Count(ctx context.Context, c City) (Account, error) {
+	var a Account
+	err := pg.As(ctx, c.Pools.Records, actor.Whole, func(tx pg.DB) error {
+		return tx.QueryRow(ctx, `
+			select (select count(*) from records.households),
+			       (select count(*) from records.members where left_on is null),
+			       (select count(*) from records.declarations),
+			       (select count(*) from records.assessments),
+			       (select count(*) from records.needs),
+			       (select count(*) from records.needs where approved_by is not null),
+			       (select count(*) from records.needs n where n.state = 'approved' and n.route = 'cohort'),
+			       (select count(*) from records.introductions),
+			       (select count(*) from records.outcomes),
+			       (select count(*) from records.outcomes where confirmed_at is not null),
+			       (select count(*) from gate.cohorts)`).
+			Scan(&a.Households, &a.Members, &a.Declarations, &a.Assessments, &a.Needs, &a.Approved, &a.Waiting,
+				&a.Introductions, &a.Outcomes, &a.Confirmed, &a.Cohorts)
+	})
+	if err != nil {
+		return a, err
+	}
+	err = c.Pools.Exchange.QueryRow(ctx, `
+		select (select count(*) from exchange.cards where tier = 'verified'),
+		       (select count(*) from exchange.cards where tier = 'public'),
+		       (select count(*) from exchange.cards where tier = 'direct'),
+		       (select count(*) from exchange.organisations),
+		       (select count(*) from exchange.offers),
+		       (select count(*) from exchange.proposals),
+		       (select count(*) from exchange.claims),
+		       (select count(*) from exchange.deliveries)`).
+		Scan(&a.Cards, &a.PublicCards, &a.DirectCards, &a.Organisations, &a.Offers, &a.Proposals, &a.Claims, &a.Deliveries)
+	if err != nil {
+		return a, err
+	}
+	a.Chain, err = chain.Verify(ctx, c.Pools.Audit, chain.Options{Ledger: c.Ledger})
+	return a, err
+}
+
+// Print writes the account for whoever started the program.
+func (a Account) Print(w io.Writer) {
+	line := func(format string, args ...any) { fmt.Fprintf(w, "  "+format+"\n", args...) }
+	line("%d households with %d people; %d declarations, %d assessments", a.Households, a.Members, a.Declarations, a.Assessments)
+	line("%d needs, %d approved by a second person, %d of them waiting for a cohort", a.Needs, a.Approved, a.Waiting)
+	line("%d cohorts; %d cards for verified organisations, %d public, %d sent directly", a.Cohorts, a.Cards, a.PublicCards, a.DirectCards)
+	line("%d organisations with %d offers; %d proposals, each with its reasons", a.Organisations, a.Offers, a.Proposals)
+	line("%d claims, %d introductions after consent, %d deliveries", a.Claims, a.Introductions, a.Deliveries)
+	line("%d outcomes on the households' chains, %d confirmed by the families", a.Outcomes, a.Confirmed)
+	line("%s", a.Chain.Text())
+}

@@ -1,0 +1,125 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/pg"
+	"shanqiao/internal/secret"
+	"shanqiao/needs/chain"
+)
+
+// Password opens every account of the demonstration.
+const Password = "shanqiao-demo-2026"
+
+// City is where the demonstration happens. Drain does the work that waits in the
+// outboxes, as the workers would; At is the day it is.
+type City struct {
+	Pools  *pg.Pools
+	Keys   *secret.Keys
+	Drain  func(context.Context) error
+	Ledger *chain.Ledger
+	At     time.Time
+	Log    *slog.Logger
+	Says   io.Writer // a line for each step, because it takes a while
+}
+
+// Options are how large the city is and which of all possible ones.
+type Options struct {
+	Households int
+	Seed       uint64
+}
+
+// lanes is how many households are worked on at once.
+const lanes = 6
+
+// Load fills an empty database: staff, organisations, households with their
+// assessments, then weeks of publishing, matching, claiming and delivering.
+func Load(ctx context.Context, c City, o Options) (Account, error) {
+	began := time.Now()
+	town := &town{City: c, Options: o, officers: map[string][2]actor.Officer{}, districts: map[string]actor.Officer{}}
+	town.families = families(o.Seed, o.Households, c.At)
+	town.providers = providers(o.Seed, max(12, min(48, o.Households/50)))
+	steps := []struct {
+		say string
+		do  func(context.Context) error
+	}{
+		{"officers and accounts", town.staff},
+		{"organisations, projects, volunteers and contracts", town.organisations},
+		{"households: declared, registered, assessed, approved by a second person", town.households},
+		{"cards: published in cohorts, matched", town.publish},
+		{"claims: asked for, approved, agreed to, introduced, delivered, confirmed", town.help},
+		{"the next tick and a round for the whole city", town.round},
+	}
+	for i, s := range steps {
+		start := time.Now()
+		fmt.Fprintf(c.Says, "  %d/%d %s …\n", i+1, len(steps), s.say)
+		if err := s.do(ctx); err != nil {
+			return Account{}, fmt.Errorf("demo city, %s: %w", s.say, err)
+		}
+		c.Log.Debug("demo step", "step", i+1, "seconds", time.Since(start).Seconds())
+	}
+	account, err := town.account(ctx)
+	account.Seconds = time.Since(began).Seconds()
+	return account, err
+}
+
+// Empty says whether nobody lives in the city.
+func Empty(ctx context.Context, pools *pg.Pools) (bool, error) {
+	var empty bool
+	err := pg.As(ctx, pools.Records, actor.Whole, func(tx pg.DB) (err error) {
+		empty, err = pg.One[bool](ctx, tx, nil, `select not exists (select from records.households)`, pg.Args{})
+		return err
+	})
+	return empty, err
+}
+
+type town struct {
+	City
+	Options
+	families  []family
+	providers []provider
+	officers  map[string][2]actor.Officer // of a subdistrict: who assesses, who approves
+	districts map[string]actor.Officer
+	members   []member_
+}
+
+// member_ is who acts for an organisation.
+type member_ struct {
+	actor.Member
+	provider
+	workers []string // accounts that may be sent to a family
+}
+
+// today is the civil date in Beijing, UTC midnight.
+func (t *town) today() time.Time {
+	y, m, d := t.At.In(time.FixedZone("CST", 8*3600)).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// each runs do for every index in lanes.
+func each(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(lanes)
+	for i := range n {
+		g.Go(func() error { return do(ctx, i) })
+	}
+	return g.Wait()
+}
+
+// streets lists the subdistricts in which families live, in order.
+func (t *town) streets() []string {
+	var all []string
+	for _, f := range t.families {
+		all = append(all, f.Region)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
