@@ -53,10 +53,7 @@ var (
 	errSecondPerson = fault.New(fault.Forbidden, "need.second_person")
 )
 
-var constraints = pg.Constraints{
-	"needs_one_open_per_kind": errOpenOfKind,
-	"needs_two_people":        errSecondPerson,
-}
+var constraints = pg.Constraints{"needs_one_open_per_kind": errOpenOfKind}
 
 // Assess records an assessment with its draft needs and closes the waiting part
 // of the declaration it answers, all or nothing. Only the subdistrict where the
@@ -77,7 +74,7 @@ func Assess(ctx context.Context, db pg.DB, by actor.Officer, a Assessment) (Done
 		done, err = assess(ctx, tx, by, a)
 		return err
 	})
-	return done, constraints.Explain(err)
+	return done, err
 }
 
 func assess(ctx context.Context, tx pg.DB, by actor.Officer, a Assessment) (Done, error) {

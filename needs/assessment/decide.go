@@ -77,7 +77,7 @@ func Approve(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) err
 		}
 		return outbox.Append(ctx, tx, outbox.Records, outbox.Fact{Kind: "need.approved", Ref: string(need)})
 	})
-	return constraints.Explain(err)
+	return pg.Constraints{"needs_two_people": errSecondPerson}.Explain(err)
 }
 
 // MaxReason is how many characters a reason may have.

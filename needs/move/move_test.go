@@ -1,0 +1,83 @@
+package move_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/internal/fault"
+	"shanqiao/internal/id"
+	"shanqiao/internal/pg"
+	"shanqiao/needs"
+	"shanqiao/needs/move"
+	"shanqiao/needs/needstest"
+)
+
+func TestPath(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []needs.State{needs.Published, needs.Claimed}, move.Path(needs.Approved, needs.Claimed))
+	require.Equal(t, []needs.State{needs.Published, needs.Approved}, move.Path(needs.InService, needs.Approved))
+	require.Empty(t, move.Path(needs.Draft, needs.Withdrawn), "only a person withdraws")
+	require.Empty(t, move.Path(needs.Fulfilled, needs.Published), "what is fulfilled is not reopened by an event")
+	for from := range needs.Moves {
+		for to := range needs.Moves {
+			at := from
+			for _, next := range move.Path(from, to) {
+				require.Contains(t, needs.Moves[at], next, "%s → %s", from, to)
+				at = next
+			}
+		}
+	}
+}
+
+func TestTo(t *testing.T) {
+	t.Parallel()
+	w := needstest.New(t)
+	need := w.Need("bathing", 4, needs.Approved)
+	to := func(id needs.ID, s needs.State) error {
+		return w.System(func(ctx context.Context, tx pg.DB) error { return move.To(ctx, tx, id, s) })
+	}
+	require.Equal(t, fault.Conflict, fault.Of(to(need, needs.Fulfilled)))
+	require.NoError(t, to(need, needs.Published))
+	require.NoError(t, to(need, needs.Claimed))
+	require.Equal(t, fault.NotFound, fault.Of(to(needs.ID(id.New()), needs.Published)))
+	require.Equal(t, needs.Claimed, w.State(need))
+}
+
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	settle := func(w *needstest.World, need needs.ID) needs.State {
+		var at needs.State
+		require.NoError(t, w.System(func(ctx context.Context, tx pg.DB) (err error) {
+			at, err = move.Settle(ctx, tx, need)
+			return err
+		}))
+		return at
+	}
+	t.Run("the furthest of several living claims speaks for the need", func(t *testing.T) {
+		t.Parallel()
+		w := needstest.New(t)
+		need := w.Need("bathing", 4, needs.Approved)
+		card := w.Card(need)
+		require.Equal(t, needs.Published, settle(w, need))
+		w.Claim(card, w.Org, 1, "requested")
+		require.Equal(t, needs.Claimed, settle(w, need))
+		second := w.Claim(card, w.Organisation("verified"), 1, "in-progress")
+		w.Exec(`insert into records.outcomes (delivery_id, claim_id, need_id, household_id, region, units, result, delivered_on)
+		        values ('d', @claim, @need, @household, @region, 1, 'as_agreed', current_date)`,
+			pg.Args{"claim": second, "need": need, "household": w.Household, "region": needstest.Region})
+		require.Equal(t, needs.InService, settle(w, need))
+		w.ClaimState(second, "failed")
+		require.Equal(t, needs.Claimed, settle(w, need))
+	})
+	t.Run("a draft and a withdrawn need do not move by themselves", func(t *testing.T) {
+		t.Parallel()
+		w := needstest.New(t)
+		for code, state := range map[needs.Code]needs.State{"bathing": needs.Draft, "meals": needs.Withdrawn, "reading": needs.Expired} {
+			need := w.Need(code, 4, state)
+			w.Claim(w.Card(need), w.Org, 1, "accepted")
+			require.Equal(t, state, settle(w, need))
+		}
+	})
+}
