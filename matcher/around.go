@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"shanqiao/charities"
@@ -26,6 +27,15 @@ func (c *city) offerIDs() []string {
 		ids[i] = offer.ID.String()
 	}
 	return ids
+}
+
+func (c *city) organisations() []string {
+	ids := make([]string, len(c.offers))
+	for i, offer := range c.offers {
+		ids[i] = offer.Organisation
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // loadAround reads who may see a direct card, who is at work on a card, and
@@ -129,8 +139,9 @@ func (c *city) loadRecords(ctx context.Context, tx pg.DB) error {
 		       count(*) filter (where state = 'completed')::int as kept,
 		       count(*)::int as ended
 		  from exchange.claims
-		 where state = 'completed' or (state in ('failed', 'cancelled') and declined_by = 'provider')
-		 group by organisation_id`, pg.Args{})
+		 where organisation_id = any(@organisations)
+		   and (state = 'completed' or (state in ('failed', 'cancelled') and declined_by = 'provider'))
+		 group by organisation_id`, pg.Args{"organisations": c.organisations()})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"shanqiao/charities"
 	"shanqiao/internal/actor"
@@ -109,6 +110,30 @@ func TestRound(t *testing.T) {
 		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, inner)
 		require.NoError(t, err)
 		require.Equal(t, 4, report.Served())
+	})
+
+	t.Run("a round among proposals for single cards and offers ends in one state", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		o := w.offer(w.organisation("verified"), func(o *charities.Offer) { o.Capacity = 99 })
+		var cards []deid.Card
+		for range 20 {
+			cards = append(cards, w.card())
+		}
+		var all errgroup.Group
+		for _, k := range cards {
+			all.Go(func() error { return matcher.Propose(t.Context(), w.Pools.Exchange, k.ID, at) })
+		}
+		all.Go(func() error { return matcher.ProposeForOffer(t.Context(), w.Pools.Exchange, o.ID, at) })
+		all.Go(func() error {
+			_, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+			return err
+		})
+		require.NoError(t, all.Wait())
+		for _, k := range cards {
+			require.Equal(t, offers{o.ID: "open"}, w.proposed(k))
+		}
+		require.Len(t, w.facts(), len(cards))
 	})
 
 	t.Run("the report is kept, and names the rule that stood in the way", func(t *testing.T) {

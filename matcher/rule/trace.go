@@ -89,6 +89,7 @@ func kind(code, language string) string {
 }
 
 var trainings = map[string][2]string{
+	"care":           {"护理", "care"},
 	"rehabilitation": {"康复训练", "rehabilitation"},
 	"counselling":    {"心理疏导", "counselling"},
 	"child_safety":   {"儿童保护", "child protection"},

@@ -1,0 +1,178 @@
+package assign_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/matcher/assign"
+)
+
+// solvers must all keep the promises below that do not name one of them.
+var solvers = map[string]assign.Solver{"greedy": assign.Greedy{}}
+
+// problem makes a small random problem; few utilities, so that ties are common.
+func problem(seed uint64) assign.Problem {
+	r := rand.New(rand.NewPCG(seed, 1))
+	var p assign.Problem
+	for i := range 1 + r.IntN(30) {
+		p.Needs = append(p.Needs, assign.Need{Key: fmt.Sprintf("n%02d", i), Tier: r.IntN(3), Units: 1 + r.IntN(5)})
+	}
+	for i := range 1 + r.IntN(12) {
+		p.Resources = append(p.Resources, assign.Resource{Key: fmt.Sprintf("r%02d", i), Capacity: r.IntN(9)})
+	}
+	for n := range p.Needs {
+		for s := range p.Resources {
+			if r.IntN(3) == 0 {
+				p.Edges = append(p.Edges, assign.Edge{Need: n, Resource: s, Utility: r.IntN(6)})
+			}
+		}
+	}
+	return p
+}
+
+const runs = 400
+
+func each(t *testing.T, check func(t *testing.T, s assign.Solver, p assign.Problem, r *rand.Rand)) {
+	t.Helper()
+	for name, s := range solvers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(runs) {
+				check(t, s, problem(seed), rand.New(rand.NewPCG(seed, 2)))
+			}
+		})
+	}
+}
+
+func TestNothingIsGivenTwiceOrUnasked(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, _ *rand.Rand) {
+		got := s.Solve(p)
+		seen := map[int]bool{}
+		for _, share := range got.Shares {
+			require.Positive(t, share.Units)
+			require.False(t, seen[share.Edge])
+			seen[share.Edge] = true
+		}
+		for i, n := range got.Served(p) {
+			require.LessOrEqual(t, n, p.Needs[i].Units)
+		}
+		for i, n := range got.Used(p) {
+			require.LessOrEqual(t, n, p.Resources[i].Capacity)
+		}
+	})
+}
+
+func TestNothingIsIdleThatIsWanted(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, _ *rand.Rand) {
+		got := s.Solve(p)
+		served, used := got.Served(p), got.Used(p)
+		for _, e := range p.Edges {
+			require.False(t, served[e.Need] < p.Needs[e.Need].Units && used[e.Resource] < p.Resources[e.Resource].Capacity)
+		}
+	})
+}
+
+// byKeys is a solution independent of where rows stood.
+func byKeys(p assign.Problem, s assign.Solution) map[[2]string]int {
+	m := map[[2]string]int{}
+	for _, share := range s.Shares {
+		e := p.Edges[share.Edge]
+		m[[2]string{p.Needs[e.Need].Key, p.Resources[e.Resource].Key}] = share.Units
+	}
+	return m
+}
+
+func TestTheOrderOfRowsDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, r *rand.Rand) {
+		q := assign.Problem{
+			Needs:     make([]assign.Need, len(p.Needs)),
+			Resources: make([]assign.Resource, len(p.Resources)),
+		}
+		needs, resources := r.Perm(len(p.Needs)), r.Perm(len(p.Resources))
+		for i, to := range needs {
+			q.Needs[to] = p.Needs[i]
+		}
+		for i, to := range resources {
+			q.Resources[to] = p.Resources[i]
+		}
+		for _, i := range r.Perm(len(p.Edges)) {
+			e := p.Edges[i]
+			q.Edges = append(q.Edges, assign.Edge{Need: needs[e.Need], Resource: resources[e.Resource], Utility: e.Utility})
+		}
+		require.Empty(t, cmp.Diff(byKeys(p, s.Solve(p)), byKeys(q, s.Solve(q))))
+	})
+}
+
+// Every tier and every single need keeps at least what it had: the greedy
+// result is the stable one under a common order, and a stable result only gains
+// from one more seat.
+func TestMoreCapacityTakesNothingFromAnyNeed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(runs) {
+		p, r := problem(seed), rand.New(rand.NewPCG(seed, 3))
+		before := assign.Greedy{}.Solve(p).Served(p)
+		for range 3 {
+			p.Resources[r.IntN(len(p.Resources))].Capacity += 1 + r.IntN(3)
+			after := assign.Greedy{}.Solve(p).Served(p)
+			for i := range before {
+				require.GreaterOrEqual(t, after[i], before[i], "seed %d need %d", seed, i)
+			}
+			before = after
+		}
+	}
+}
+
+func TestLessUrgentNeedsTakeNothingFromMoreUrgentOnes(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(runs) {
+		p := problem(seed)
+		with := assign.Greedy{}.Solve(p).Served(p)
+		alone := p
+		alone.Edges = nil
+		for _, e := range p.Edges {
+			if p.Needs[e.Need].Tier == 0 {
+				alone.Edges = append(alone.Edges, e)
+			}
+		}
+		for i, n := range (assign.Greedy{}).Solve(alone).Served(alone) {
+			if p.Needs[i].Tier == 0 {
+				require.Equal(t, n, with[i])
+			}
+		}
+	}
+}
+
+func TestGreedySharesOneNeedAmongSeveral(t *testing.T) {
+	t.Parallel()
+	p := assign.Problem{
+		Needs:     []assign.Need{{Key: "n", Units: 4}},
+		Resources: []assign.Resource{{Key: "a", Capacity: 1}, {Key: "b", Capacity: 2}, {Key: "c", Capacity: 9}},
+		Edges:     []assign.Edge{{Need: 0, Resource: 0, Utility: 3}, {Need: 0, Resource: 1, Utility: 5}, {Need: 0, Resource: 2, Utility: 3}},
+	}
+	want := map[[2]string]int{{"n", "b"}: 2, {"n", "a"}: 1, {"n", "c"}: 1}
+	require.Equal(t, want, byKeys(p, assign.Greedy{}.Solve(p)))
+}
+
+func BenchmarkGreedy(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	var p assign.Problem
+	for i := range 10_000 {
+		p.Needs = append(p.Needs, assign.Need{Key: fmt.Sprint("n", i), Tier: r.IntN(3), Units: 1 + r.IntN(4)})
+		for range 20 {
+			p.Edges = append(p.Edges, assign.Edge{Need: i, Resource: r.IntN(1000), Utility: r.IntN(100_000)})
+		}
+	}
+	for i := range 1000 {
+		p.Resources = append(p.Resources, assign.Resource{Key: fmt.Sprint("r", i), Capacity: 20})
+	}
+	for b.Loop() {
+		assign.Greedy{}.Solve(p)
+	}
+}

@@ -1,0 +1,137 @@
+package score_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities"
+	"shanqiao/internal/region"
+	"shanqiao/matcher/score"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+var weights = score.Weights{Duty: 40000, Area: 20000, Kind: 10000, Waiting: 10000, Load: 10000, Reliability: 6000, Newcomer: 4000}
+
+func card(area string) deid.Card {
+	return deid.Card{Tick: 1, Tuple: deid.Tuple{Area: area, Code: "bathing", Quantity: 4}}
+}
+
+func offer(kind charities.Kind, areas ...string) charities.Offer {
+	return charities.Offer{Kind: kind, Areas: areas, Codes: []needs.Code{"bathing"}, Capacity: 10}
+}
+
+func part(t *testing.T, name score.Name, ps score.Parts) int {
+	t.Helper()
+	for _, p := range ps {
+		if p.Name == name {
+			return p.Points
+		}
+	}
+	t.Fatalf("no part %s", name)
+	return 0
+}
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+	facts := score.Facts{Order: charities.Kinds, Tick: 1}
+
+	t.Run("the order of duty is the district's", func(t *testing.T) {
+		t.Parallel()
+		for i, k := range charities.Kinds {
+			got := part(t, score.Duty, score.Of(card("110105"), offer(k, "110105"), facts, weights))
+			require.Equal(t, []int{40000, 20000, 0}[i], got)
+		}
+		turned := score.Facts{Order: []charities.Kind{charities.Volunteer, charities.Charity, charities.Purchased}}
+		require.Equal(t, 40000, part(t, score.Duty, score.Of(card("110105"), offer(charities.Volunteer, "110105"), turned, weights)))
+	})
+
+	t.Run("the narrower two areas meet, the better", func(t *testing.T) {
+		t.Parallel()
+		points := func(card_, offered string) int {
+			return part(t, score.Area, score.Of(card(card_), offer(charities.Charity, offered), facts, weights))
+		}
+		require.Equal(t, 20000, points("110101", "110101"))
+		require.Equal(t, 10000, points("110101", "zone:core"))
+		require.Equal(t, 10000, points("zone:core", "110101"))
+		require.Equal(t, 10000, points("zone:core", "zone:core"))
+		require.Equal(t, 1250, points("110101", region.City))
+		require.Equal(t, 1250, points(region.City, region.City))
+		require.Zero(t, points("110101", "110105"))
+	})
+
+	t.Run("several codes of one place count it once", func(t *testing.T) {
+		t.Parallel()
+		o := offer(charities.Charity, "110101", "zone:core", "110102")
+		require.Equal(t, 10000, part(t, score.Area, score.Of(card("110101"), o, facts, weights)))
+	})
+
+	t.Run("specialists before generalists", func(t *testing.T) {
+		t.Parallel()
+		o := offer(charities.Charity, "110105")
+		o.Codes = []needs.Code{"bathing", "meals", "cleaning", "errands"}
+		require.Equal(t, 2500, part(t, score.Kind, score.Of(card("110105"), o, facts, weights)))
+	})
+
+	t.Run("waiting grows to its bound, and a direct card has not waited", func(t *testing.T) {
+		t.Parallel()
+		points := func(since, now int) int {
+			k := card("110105")
+			k.Tick = since
+			return part(t, score.Waiting, score.Of(k, offer(charities.Charity, "110105"), score.Facts{Tick: now}, weights))
+		}
+		require.Equal(t, []int{0, 1250, 10000, 10000, 0, 0}, []int{points(3, 3), points(3, 4), points(3, 11), points(3, 99), points(0, 99), points(5, 3)})
+	})
+
+	t.Run("a newcomer is neither trusted nor distrusted, and has a chance", func(t *testing.T) {
+		t.Parallel()
+		of := func(kept, ended int) score.Parts {
+			return score.Of(card("110105"), offer(charities.Charity, "110105"), score.Facts{Record: score.Record{Kept: kept, Ended: ended}}, weights)
+		}
+		require.Equal(t, 3000, part(t, score.Reliability, of(0, 0)))
+		require.Greater(t, part(t, score.Reliability, of(9, 10)), 3000)
+		require.Less(t, part(t, score.Reliability, of(1, 10)), 3000)
+		require.Equal(t, 4000, part(t, score.Newcomer, of(0, 0)))
+		require.Zero(t, part(t, score.Newcomer, of(3, 3)))
+	})
+}
+
+func TestEveryPartStaysWithinItsWeight(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	codes := []string{"110101", "110105", "110112", "zone:core", "zone:hills", "110000", "nowhere", ""}
+	pick := func() string { return codes[r.IntN(len(codes))] }
+	for range 5000 {
+		k, o := card(pick()), offer(charities.Kinds[r.IntN(3)], pick(), pick())
+		k.Tick = r.IntN(20)
+		o.Capacity, o.Committed = r.IntN(20), r.IntN(20)
+		ended := r.IntN(30)
+		ps := score.Of(k, o, score.Facts{Order: charities.Kinds, Tick: r.IntN(20),
+			Record: score.Record{Kept: r.IntN(ended + 1), Ended: ended}}, weights)
+		for _, p := range ps {
+			require.GreaterOrEqual(t, p.Points, 0, p.Name)
+			require.LessOrEqual(t, p.Points, p.Most, p.Name)
+		}
+	}
+}
+
+// What the card says of age, household and category must not move the score:
+// those columns are there to describe the help, not to choose among families.
+func TestTheFamilyDoesNotMoveTheScore(t *testing.T) {
+	t.Parallel()
+	k, o := card("110105"), offer(charities.Charity, "110105")
+	plain := score.Of(k, o, score.Facts{Order: charities.Kinds}, weights)
+	k.Age, k.Size, k.Category, k.SentenceZh = "80+", "1", "tekun", "任何话"
+	require.Equal(t, plain, score.Of(k, o, score.Facts{Order: charities.Kinds}, weights))
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "12.5", score.Points(12500))
+	require.Equal(t, "40", score.Points(40000))
+	p := score.Part{Name: score.Duty, Points: 20000, Most: 40000}
+	require.Equal(t, "score.duty", p.Key())
+	require.Equal(t, map[string]string{"points": "20", "most": "40"}, p.Words())
+}

@@ -1,0 +1,77 @@
+package matcher_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// The keys are put together from codes, so the catalogue's own test cannot see
+// that they are used: this one sees that none is missing, in either language.
+func TestEveryAnswerHasItsSentence(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	reasons, err := matcher.Reasons(t.Context(), w.Pools.Exchange)
+	require.NoError(t, err)
+	for _, language := range []string{"zh", "en"} {
+		words := catalogue(t, language)
+		for _, r := range rule.Rules {
+			require.NotEmpty(t, words["rule."+string(r.Code)+".name"], r.Code)
+			require.NotEmpty(t, words[rule.Line{Rule: r.Code, Held: true}.Key()], r.Code)
+			require.NotEmpty(t, words[rule.Line{Rule: r.Code}.Key()], r.Code)
+		}
+		for _, p := range score.Of(deid.Card{}, fullOffer(), score.Facts{}, score.Weights{}) {
+			requireFilled(t, words[p.Key()], p.Words())
+		}
+		for _, reason := range reasons {
+			require.NotEmpty(t, words["match.decline."+reason.Code], reason.Code)
+			require.NotEmpty(t, words["match.consequence."+reason.Scope], reason.Scope)
+		}
+		for _, change := range []func(*rule.Pair){
+			func(*rule.Pair) {},
+			func(p *rule.Pair) { p.Card.Code, p.Offer.Codes, p.Offer.Areas = "tutoring", nil, nil },
+			func(p *rule.Pair) { p.Card.Code, p.Declined = "counselling", "too_far" },
+			func(p *rule.Pair) { p.Pauses = []rule.Pause{{Reason: "too_far", Until: day(9)}} },
+		} {
+			p := rule.Pair{Card: deid.Card{Tuple: deid.Tuple{Area: "110105", Code: "bathing"}}, Offer: fullOffer(), At: at}
+			change(&p)
+			for _, l := range rule.Check(p).Lines {
+				requireFilled(t, words[l.Key()], l.Words(language))
+			}
+		}
+	}
+}
+
+func fullOffer() (o charities.Offer) {
+	o.Kind, o.Codes, o.Areas = charities.Volunteer, []needs.Code{"bathing"}, []string{"110105"}
+	return o
+}
+
+func requireFilled(t *testing.T, sentence string, words map[string]string) {
+	t.Helper()
+	require.NotEmpty(t, sentence)
+	for _, found := range placeholder.FindAllStringSubmatch(sentence, -1) {
+		require.Contains(t, words, found[1], sentence)
+	}
+}
+
+func catalogue(t *testing.T, language string) map[string]string {
+	t.Helper()
+	file, err := os.ReadFile("../portal/locale/" + language + "/match.json")
+	require.NoError(t, err)
+	words := map[string]string{}
+	require.NoError(t, json.Unmarshal(file, &words))
+	return words
+}
