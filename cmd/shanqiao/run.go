@@ -11,6 +11,13 @@ import (
 
 // commands is what the program can be told to do.
 type commands struct {
+	Up      up             `cmd:"" help:"Run everything, with services of its own where none are configured."`
+	Portal  portalCommand  `cmd:"" help:"Serve the pages."`
+	Worker  workerCommand  `cmd:"" help:"Do the background work."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this program."`
+	Doctor  doctor         `cmd:"" help:"Say what is configured, reachable, of which version, and unsafe."`
+	Psql    psql           `cmd:"" help:"Open psql as one of the program's logins."`
+
 	WithServices withServices `cmd:"" hidden:"" name:"with-services" help:"Run a command with throw-away services."`
 }
 

@@ -47,7 +47,23 @@ func Up(ctx context.Context, adminURL string, keys *secret.Keys) (ran int, err e
 	if ran, err = files(ctx, adminURL); err != nil {
 		return ran, fmt.Errorf("migrate: %w", err)
 	}
+	if err := tell(ctx, conn); err != nil {
+		return ran, fmt.Errorf("migrate: %w", err)
+	}
 	return ran, nil
+}
+
+// tell lets every login read which migrations there were, so that a program can
+// say that the schema is behind it.
+func tell(ctx context.Context, conn *pgx.Conn) error {
+	for _, r := range Roles {
+		_, err := conn.Exec(ctx, `grant usage on schema history to `+string(r)+`;
+			grant select on history.migrations to `+string(r))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // house gives the owner room to build in and takes from everyone what Postgres

@@ -156,6 +156,20 @@ func (p *Postgres) wait(ctx context.Context) error {
 	}
 }
 
+// ensure makes the database name unless it is there.
+func (p *Postgres) ensure(ctx context.Context, name string) error {
+	conn, err := pgx.Connect(ctx, p.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	var there bool
+	err = conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there)
+	if err == nil && !there {
+		_, err = conn.Exec(ctx, `create database `+pgx.Identifier{name}.Sanitize())
+	}
+	return errors.Join(err, conn.Close(context.WithoutCancel(ctx)))
+}
+
 // Stop ends it the fast way: sessions are cut off, data is written.
 func (p *Postgres) Stop() error {
 	if p.child == nil {

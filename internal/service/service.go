@@ -107,6 +107,9 @@ func (s *Services) start(ctx context.Context, dir, elsewhere string, fast bool) 
 	if err := s.Postgres.Start(ctx); err != nil {
 		return err
 	}
+	if err := s.Postgres.ensure(ctx, Database); err != nil {
+		return err
+	}
 	if err := s.Redis.Start(ctx); err != nil {
 		return err
 	}
@@ -180,17 +183,28 @@ func (m memory) keep(dir string) error {
 	return writePrivate(filepath.Join(dir, "services.json"), append(text, '\n'))
 }
 
-// Read finds the address of the services that run in dir, for a second program
-// that wants to look at them.
-func Read(dir string) (postgresURL, redisURL string, err error) {
-	if _, err := os.Stat(filepath.Join(dir, "services.json")); err != nil {
-		return "", "", fmt.Errorf("nothing was ever started in %s: %w", dir, err)
+// Running finds the services that another program runs in dir. It is false
+// when nobody holds the folder.
+func Running(dir string) (postgresURL, redisURL string, running bool, err error) {
+	f, err := os.Open(filepath.Join(dir, "lock"))
+	if errors.Is(err, os.ErrNotExist) {
+		return "", "", false, nil
+	}
+	if err != nil {
+		return "", "", false, err
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err == nil {
+		return "", "", false, nil // let go of with the file
 	}
 	m, err := recall(dir)
 	if err != nil {
-		return "", "", err
+		return "", "", false, err
 	}
 	p := Postgres{Port: m.PostgresPort, Password: m.PostgresPassword}
 	r := Redis{Port: m.RedisPort, Password: m.RedisPassword}
-	return p.URL("postgres"), r.URL(), nil
+	return p.URL(Database), r.URL(), true, nil
 }
+
+// Database is the one that a private cluster keeps for the product.
+const Database = "shanqiao"

@@ -1,0 +1,111 @@
+// Package env reads settings from the environment, finds every mistake in them
+// and reports them together, so that nobody starts a program five times to
+// learn of five mistakes. A report names the variable, never its value: values
+// may be secret.
+package env
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Reader reads one setting after another and remembers what was wrong.
+type Reader struct {
+	get      func(string) string
+	mistakes []error
+}
+
+// From reads through get, usually os.Getenv. An empty variable is an unset one.
+func From(get func(string) string) *Reader { return &Reader{get: get} }
+
+// Err is all mistakes, or nil.
+func (r *Reader) Err() error { return errors.Join(r.mistakes...) }
+
+// Mistake adds what a caller found wrong with the variable name.
+func (r *Reader) Mistake(name, format string, args ...any) {
+	r.mistakes = append(r.mistakes, fmt.Errorf("%s: %s", name, fmt.Sprintf(format, args...)))
+}
+
+// Text is the variable, or what stands in for it when it is not set.
+func (r *Reader) Text(name, otherwise string) string {
+	if v := strings.TrimSpace(r.get(name)); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+// Required is the variable, which must be set.
+func (r *Reader) Required(name string) string {
+	v := r.Text(name, "")
+	if v == "" {
+		r.Mistake(name, "must be set")
+	}
+	return v
+}
+
+// OneOf is one of the given words; the first stands in when it is not set.
+func (r *Reader) OneOf(name string, words ...string) string {
+	v := r.Text(name, words[0])
+	if !slices.Contains(words, v) {
+		r.Mistake(name, "must be one of %s", strings.Join(words, ", "))
+		return words[0]
+	}
+	return v
+}
+
+// Whole is a whole number from least to most.
+func (r *Reader) Whole(name string, otherwise, least, most int) int {
+	v := r.Text(name, strconv.Itoa(otherwise))
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > most {
+		r.Mistake(name, "must be a whole number from %d to %d", least, most)
+		return otherwise
+	}
+	return n
+}
+
+// Duration is a time span such as 30s, above zero.
+func (r *Reader) Duration(name string, otherwise time.Duration) time.Duration {
+	v := r.Text(name, otherwise.String())
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		r.Mistake(name, "must be a time span such as 30s or 5m")
+		return otherwise
+	}
+	return d
+}
+
+// URL is an address of one of the schemes, or empty when it is not set.
+func (r *Reader) URL(name string, schemes ...string) string {
+	v := r.Text(name, "")
+	if v == "" {
+		return ""
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || !slices.Contains(schemes, u.Scheme) {
+		r.Mistake(name, "must be an address of the form %s://host…", strings.Join(schemes, ":// or "))
+		return ""
+	}
+	return v
+}
+
+// Listen is host:port to listen on.
+func (r *Reader) Listen(name, otherwise string) string {
+	v := r.Text(name, otherwise)
+	if _, port, err := net.SplitHostPort(v); err != nil || !isPort(port) {
+		r.Mistake(name, "must be host:port, such as 127.0.0.1:8080")
+		return otherwise
+	}
+	return v
+}
+
+func isPort(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0 && n <= 65535
+}
