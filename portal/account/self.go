@@ -1,0 +1,100 @@
+package account
+
+import (
+	"context"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+)
+
+// Account is what a person may see of their own account.
+type Account struct {
+	ID           string
+	Role         actor.Role
+	Login        string
+	Name         string
+	Region       string
+	Organisation string `db:"organisation_id"`
+	Language     string
+}
+
+var errNotThere = fault.New(fault.NotFound, "error.not_found")
+
+// Of is the account of whoever acts.
+func Of(ctx context.Context, db pg.DB, by actor.Actor) (Account, error) {
+	_, me := by.Signature()
+	return pg.One[Account](ctx, db, errNotThere, `
+		select id, role, coalesce(login, '') as login, name, region, organisation_id, language
+		  from access.accounts
+		 where id = @me`, pg.Args{"me": me})
+}
+
+// SetLanguage keeps the language in which a person reads.
+func SetLanguage(ctx context.Context, db pg.DB, by actor.Actor, language string) error {
+	_, me := by.Signature()
+	_, err := db.Exec(ctx, `
+		update access.accounts
+		   set language = @language
+		 where id = @me`, pg.Args{"language": language, "me": me})
+	return err
+}
+
+var errOldPassword = fault.InvalidFields(map[string]string{"old": "account.wrong_password"})
+
+// ChangePassword replaces the password by whoever knows the old one, and ends
+// every session of the account.
+func ChangePassword(ctx context.Context, db pg.DB, by actor.Actor, old, next string) error {
+	_, me := by.Signature()
+	was, err := pg.One[string](ctx, db, errNotThere, `
+		select password
+		  from access.accounts
+		 where id = @me and password is not null`, pg.Args{"me": me})
+	if err != nil {
+		return err
+	}
+	ok, _, err := matches(ctx, was, old)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errOldPassword
+	}
+	hash, err := Hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	tag, err := db.Exec(ctx, `
+		update access.accounts
+		   set password = @hash, sessions_valid_after = now()
+		 where id = @me and password = @was`, pg.Args{"hash": hash, "me": me, "was": was})
+	if err == nil && tag.RowsAffected() == 0 {
+		return errOldPassword
+	}
+	return err
+}
+
+// Disable shuts an account out at once; Enable lets it in again. An
+// administrator cannot shut out the account in use.
+func Disable(ctx context.Context, db pg.DB, by actor.Administrator, account string) error {
+	tag, err := db.Exec(ctx, `
+		update access.accounts
+		   set disabled_at = now(), sessions_valid_after = now()
+		 where id = @account and id <> @me and disabled_at is null`, pg.Args{"account": account, "me": by.Account})
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "account.not_disabled")
+	}
+	return err
+}
+
+// Enable lets a disabled account in again.
+func Enable(ctx context.Context, db pg.DB, _ actor.Administrator, account string) error {
+	tag, err := db.Exec(ctx, `
+		update access.accounts
+		   set disabled_at = null
+		 where id = @account and disabled_at is not null`, pg.Args{"account": account})
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "account.not_enabled")
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package html
+
+import "shanqiao/portal/locale"
+
+// Tone colours a badge or a notice; shape and words say the same, because
+// colour alone tells some readers nothing.
+type Tone string
+
+// The tones.
+const (
+	Plain   Tone = "plain"
+	Good    Tone = "good"
+	Waiting Tone = "waiting"
+	Urgent  Tone = "urgent"
+	Ended   Tone = "ended"
+)
+
+// Badge is a state in a word: {{template "badge" .State}}.
+type Badge struct {
+	Tone Tone
+	Text string
+}
+
+// Fact is a line of a list of facts: {{template "facts" .Facts}}. Href makes the
+// value a link.
+type Fact struct {
+	Label, Value, Href string
+}
+
+// Answer is a line of a check-answers page, with where to change it:
+// {{template "answers" .Answers}}.
+type Answer struct {
+	Label, Value, Change string
+}
+
+// Step is an entry of a timeline: {{template "timeline" .Steps}}. At is written
+// out; Body may be empty.
+type Step struct {
+	At, Title, Body string
+	Tone            Tone
+	Facts           []Fact
+}
+
+// Empty says why a list is empty and what to do next: {{template "empty" .Empty}}.
+type Empty struct {
+	Text, Href, Link string
+}
+
+// Pager leads on through a list by key: {{template "pager" .Pager}}.
+type Pager struct {
+	First, Next string // empty: not there
+}
+
+// Figure is a number with its words, which opens its rows:
+// {{template "figures" .Figures}}.
+type Figure struct {
+	Value, Label, Note, Href string
+}
+
+// Notice is a box that asks for attention: {{template "notice" .Notice}}.
+type Notice struct {
+	Tone        Tone
+	Title, Text string
+}
+
+// Texts translates the keys of a list, for views that show several.
+func Texts(l *locale.Locale, prefix string, values ...string) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = l.T(prefix + v)
+	}
+	return all
+}

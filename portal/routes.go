@@ -1,0 +1,19 @@
+package portal
+
+import (
+	"slices"
+
+	"shanqiao/portal/entry"
+	"shanqiao/portal/public"
+	"shanqiao/portal/route"
+)
+
+// audiences is the table of contents: each audience lists its own pages in its
+// Routes, and takes here only what it needs. Public and charity pages are given
+// no pool of the records half.
+func (s *Server) audiences() []route.Route {
+	return slices.Concat(
+		(&public.Public{DB: s.Pools.Exchange, Now: s.Now}).Routes(),
+		(&entry.Entry{DB: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure, Home: homeOf}).Routes(),
+	)
+}
