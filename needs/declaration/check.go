@@ -25,19 +25,19 @@ const (
 func (d *Declaration) clean(counter bool) error {
 	wrong := map[string]string{}
 	if !keyShape.MatchString(d.RequestKey) {
-		wrong["request_key"] = "form.stale"
+		wrong["request_key"] = "declaration.stale"
 	}
 	d.hardships(wrong)
 	d.people(wrong)
 	d.person(wrong, counter)
 	d.ContactTime = cmp.Or(d.ContactTime, Times[0])
 	if !slices.Contains(Times, d.ContactTime) {
-		wrong["contact_time"] = "form.choice_unknown"
+		wrong["contact_time"] = "form.unknown_choice"
 	}
 	words := d.Words.Reveal()
 	switch {
 	case !utf8.ValidString(words):
-		wrong["words"] = "form.not_text"
+		wrong["words"] = "declaration.not_text"
 	default:
 		words = readable(words)
 		if utf8.RuneCountInString(words) > MaxWords {
@@ -63,7 +63,7 @@ func (d *Declaration) hardships(wrong map[string]string) {
 	}
 	for _, h := range d.Hardships {
 		if !slices.Contains(Hardships, h) {
-			wrong["hardships"] = "form.choice_unknown"
+			wrong["hardships"] = "form.unknown_choice"
 		}
 	}
 	if len(d.Hardships) == 0 {

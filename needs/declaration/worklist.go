@@ -89,7 +89,7 @@ func (f Filter) after() (time.Time, string, error) {
 	when, last, _ := strings.Cut(f.After, "~")
 	at, err := time.Parse(time.RFC3339Nano, when)
 	if err != nil || !id.Valid(last) {
-		return at, "", fault.New(fault.NotFound, "error.page_gone").Because(err)
+		return at, "", fault.New(fault.NotFound, "error.not_found").Because(err)
 	}
 	return at, last, nil
 }

@@ -39,10 +39,10 @@ type ChangedFacts struct {
 func Change(ctx context.Context, db pg.DB, by actor.Officer, household string, seen, now Facts, basis string) error {
 	wrong := map[string]string{}
 	if !slices.Contains(Categories, now.Category) {
-		wrong["category"] = "form.choice_unknown"
+		wrong["category"] = "form.unknown_choice"
 	}
 	if !slices.Contains(Conditions, now.Condition) {
-		wrong["condition"] = "form.choice_unknown"
+		wrong["condition"] = "form.unknown_choice"
 	}
 	if now.Income != nil && *now.Income < 0 {
 		wrong["income"] = "household.income_negative"
@@ -116,7 +116,7 @@ var Departures = []string{"died", "married", "moved", "divorced", "institution",
 // Leave ends a membership on a day. The head cannot leave before another is the head.
 func Leave(ctx context.Context, db pg.DB, by actor.Officer, household, member string, on time.Time, reason string) error {
 	if !slices.Contains(Departures, reason) {
-		return fault.InvalidFields(map[string]string{"reason": "form.choice_unknown"})
+		return fault.InvalidFields(map[string]string{"reason": "form.unknown_choice"})
 	}
 	if !id.Valid(member) {
 		return errNotFound

@@ -27,10 +27,10 @@ func (n *New) check() error {
 	}
 	n.Category, n.Condition = cmp.Or(n.Category, Categories[0]), cmp.Or(n.Condition, Conditions[0])
 	if !slices.Contains(Categories, n.Category) {
-		wrong["category"] = "form.choice_unknown"
+		wrong["category"] = "form.unknown_choice"
 	}
 	if !slices.Contains(Conditions, n.Condition) {
-		wrong["condition"] = "form.choice_unknown"
+		wrong["condition"] = "form.unknown_choice"
 	}
 	if n.Income != nil && *n.Income < 0 {
 		wrong["income"] = "household.income_negative"
@@ -85,13 +85,13 @@ func (m *Member) check(prefix string, wrong map[string]string) {
 	m.Relation = cmp.Or(m.Relation, map[bool]string{true: "self", false: "other"}[m.Head])
 	m.Sex, m.Disability = cmp.Or(m.Sex, Sexes[0]), cmp.Or(m.Disability, Disability[0])
 	if !slices.Contains(Relations, m.Relation) {
-		say("relation", "form.choice_unknown")
+		say("relation", "form.unknown_choice")
 	}
 	if !slices.Contains(Sexes, m.Sex) {
-		say("sex", "form.choice_unknown")
+		say("sex", "form.unknown_choice")
 	}
 	if !slices.Contains(Disability, m.Disability) {
-		say("disability", "form.choice_unknown")
+		say("disability", "form.unknown_choice")
 	}
 	if m.Identity == "" {
 		return
