@@ -114,6 +114,11 @@ func each(ctx context.Context, n int, do func(ctx context.Context, i int) error)
 	return g.Wait()
 }
 
+// key is a form's request key, the same each time for one seed.
+func (t *town) key(form string, i int) string {
+	return fmt.Sprintf("demo-%04d-%s-%08d", t.Seed, form, i)
+}
+
 // streets lists the subdistricts in which families live, in order.
 func (t *town) streets() []string {
 	var all []string

@@ -159,7 +159,7 @@ func (t *town) claim(ctx context.Context) ([]taken, error) {
 		for j, p := range proposals[:min(len(proposals), max(2, t.Households/150))] {
 			c, err := claim.Take(ctx, t.Pools.Exchange, m.Member, claim.Request{
 				Card: string(p.Card), Offer: string(p.Offer), Units: p.Units, Worker: m.workers[j%len(m.workers)],
-				RequestKey: fmt.Sprintf("demo-claim-%d-%d", i, j)})
+				RequestKey: t.key("claim", i*1000+j)})
 			if fault.Of(err) == fault.Conflict && err != nil {
 				continue // somebody else was faster, as in life
 			}
@@ -222,7 +222,7 @@ func (t *town) deliver(ctx context.Context, met []taken) error {
 		}
 		d, err := delivery.Record(ctx, t.Pools.Exchange, c.member.Member, delivery.Report{
 			Claim: c.ID, Units: c.Units, DeliveredOn: t.today(), Minutes: 60 + 15*(i%5), Result: delivery.AsAgreed,
-			RequestKey: fmt.Sprintf("demo-delivery-%s", c.ID)})
+			RequestKey: t.key("delivery", i)})
 		if err != nil {
 			return fmt.Errorf("delivery: %w", err)
 		}

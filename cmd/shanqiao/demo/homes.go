@@ -61,7 +61,7 @@ func (t *town) declareAtCounter(ctx context.Context, i int, f family, officer ac
 
 func (t *town) submit(ctx context.Context, i int, f family, by actor.Actor, officer actor.Officer) (home, declared string, err error) {
 	d := declaration.Declaration{
-		RequestKey: fmt.Sprintf("demo-%d-%d", t.Seed, i), People: len(f.People), Region: f.Region,
+		RequestKey: t.key("household", i), People: len(f.People), Region: f.Region,
 		Name: secret.String(f.People[0].Name), Identity: secret.String(f.People[0].Identity), Phone: secret.String(f.People[0].Phone),
 		ContactTime: declaration.Times[i%len(declaration.Times)], Words: secret.String(f.Words), Pledged: true, CheckAgreed: true,
 	}
@@ -119,7 +119,7 @@ func (p person) member() household.Member {
 // assess as the first officer finds it; the second approves, but for every
 // twenty-fifth, which waits on the list.
 func (t *town) assess(ctx context.Context, i int, f family, home, declared string, officers [2]actor.Officer) error {
-	a := assessment.Assessment{Household: home, Declaration: declared, RequestKey: fmt.Sprintf("demo-%d-%d", t.Seed, i),
+	a := assessment.Assessment{Household: home, Declaration: declared, RequestKey: t.key("household", i),
 		Answers: answers(f), SelfCare: selfCare(f)}
 	for _, w := range f.Wants {
 		a.Needs = append(a.Needs, assessment.Line{Code: w.Code, Quantity: w.Quantity, Urgency: w.Urgency})

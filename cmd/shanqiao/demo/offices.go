@@ -72,7 +72,7 @@ func (t *town) memberAccounts(ctx context.Context, hash string) error {
 			volunteer := id.New()
 			a, err := account.Create(ctx, t.Pools.Access, account.New{Role: actor.VolunteerRole,
 				Login: fmt.Sprintf("%s-v%d", p.Login, h+1), Hash: hash, Name: fmt.Sprintf("志愿者%d号", h+1),
-				Organisation: m.Organisation, Volunteer: volunteer})
+				Volunteer: volunteer})
 			if err != nil {
 				return err
 			}
