@@ -86,6 +86,13 @@ func (r *Relay) guarded(ctx context.Context, job Job, db pg.DB, m Message) (err 
 // work does the job and notes it, so that a second time does nothing.
 func (r *Relay) work(ctx context.Context, job Job, m Message) error {
 	if job.External {
+		again, err := noted(ctx, r.room(job.Room), job, m)
+		if err != nil {
+			return err
+		}
+		if again {
+			return markDone(ctx, r.pool(m.Half), m)
+		}
 		if err := r.guarded(ctx, job, r.room(job.Room), m); err != nil {
 			return err
 		}
@@ -120,6 +127,13 @@ func note(ctx context.Context, tx pg.DB, job Job, m Message) (bool, error) {
 		insert into %s.inbox (consumer, msg_id) values (@consumer, @msg) on conflict do nothing`, job.Room.inbox()),
 		pg.Args{"consumer": job.Name, "msg": m.ID})
 	return tag.RowsAffected() == 1, err
+}
+
+// noted saves an External job from being done again; two at once may both do it.
+func noted(ctx context.Context, db pg.DB, job Job, m Message) (bool, error) {
+	return pg.One[bool](ctx, db, nil, fmt.Sprintf(`
+		select exists (select from %s.inbox where consumer = @consumer and msg_id = @msg)`, job.Room.inbox()),
+		pg.Args{"consumer": job.Name, "msg": m.ID})
 }
 
 func markDone(ctx context.Context, db pg.DB, m Message) error {

@@ -102,6 +102,9 @@ func Check(jobs []Job, table Table, schedules []Schedule) error {
 		if j.Room != Records && j.Room != Exchange && j.Room != Gate {
 			say("job %s: no such room %q", j.Name, j.Room)
 		}
+		if j.External && j.Room == Gate {
+			say("job %s: the gate's login cannot read its notes", j.Name)
+		}
 		if j.Timeout <= 0 || j.Retries <= 0 || j.Run == nil {
 			say("job %s: timeout, retries and work are all required", j.Name)
 		}
