@@ -12,6 +12,7 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/needs"
 	"shanqiao/needs/chain"
+	"shanqiao/needs/declaration"
 )
 
 // MaxLines is how many needs one assessment may open.
@@ -47,7 +48,7 @@ type Done struct {
 var (
 	errNoHousehold  = fault.New(fault.NotFound, "household.not_found")
 	errSubdistrict  = fault.New(fault.Forbidden, "assessment.subdistrict_only")
-	errDeclaration  = fault.New(fault.Conflict, "assessment.declaration_moved_on")
+	errDeclaration  = fault.New(fault.NotFound, "declaration.not_found")
 	errOpenOfKind   = fault.New(fault.Conflict, "need.already_open")
 	errSameKey      = fault.New(fault.Conflict, "assessment.key_used")
 	errSecondPerson = fault.New(fault.Forbidden, "need.second_person")
@@ -232,17 +233,13 @@ func codes(lines []Line) []string {
 // answerDeclaration takes a declaration off the worklist. One that was
 // withdrawn, closed or assessed meanwhile is a conflict, and nothing is saved.
 func answerDeclaration(ctx context.Context, tx pg.DB, by actor.Officer, a Assessment) error {
-	tag, err := tx.Exec(ctx, `
-		update records.declarations
-		   set state = 'assessed', state_at = now(), decided_by = @by
-		 where id = @declaration
-		   and household_id = @household
-		   and state in ('submitted','accepted')`,
-		pg.Args{"by": by.Account, "declaration": a.Declaration, "household": a.Household})
-	if err == nil && tag.RowsAffected() == 0 {
-		return errDeclaration
+	_, err := pg.One[string](ctx, tx, errDeclaration, `
+		select id from records.declarations where id = @declaration and household_id = @household`,
+		pg.Args{"declaration": a.Declaration, "household": a.Household})
+	if err != nil {
+		return err
 	}
-	return err
+	return declaration.MarkAssessed(ctx, tx, by, declaration.ID(a.Declaration))
 }
 
 func insertNeed(ctx context.Context, tx pg.DB, by actor.Officer, assessment, household, region string, l Line) (needs.ID, error) {

@@ -109,7 +109,7 @@ func TestAssess(t *testing.T) {
 		a := answers(w)
 		a.Declaration = declare(w, "withdrawn")
 		_, err := assessment.Assess(t.Context(), w.Pools.Records, w.Assessor, a)
-		require.Equal(t, "assessment.declaration_moved_on", fault.As(err).Key)
+		require.Equal(t, fault.Conflict, fault.Of(err))
 		require.Equal(t, 0, count(t, w, `select count(*)::int from records.assessments`))
 	})
 

@@ -57,12 +57,15 @@ type standing struct {
 	Claimed    bool
 	Introduced bool
 	Serving    bool
+	Unanswered bool
 }
 
 // Settle brings a need to the state that its cards, claims, introductions and
 // deliveries amount to: the furthest of its living claims, published while a
-// card of it is open, approved otherwise. A draft, and a need that has ended,
-// stay as they are. It locks the need until the transaction ends.
+// card of it is open, approved otherwise. It takes two keys to fulfil a need:
+// the provider says that the last unit was given, and the household, or an
+// officer who asked it, says that every delivery came. A draft, and a need that
+// has ended, stay as they are. It locks the need until the transaction ends.
 func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 	if err := Hold(ctx, tx, id); err != nil {
 		return "", err
@@ -82,7 +85,9 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 		       exists (select from records.introductions i join living on living.id = i.claim_id
 		                where i.ended_at is null) as introduced,
 		       exists (select from records.outcomes o join living on living.id = o.claim_id
-		                where o.result <> 'person_absent') as serving
+		                where o.result <> 'person_absent' and o.answer is distinct from 'not_received') as serving,
+		       exists (select from records.outcomes o
+		                where o.need_id = n.id and o.result <> 'person_absent' and o.answer is null) as unanswered
 		  from records.needs n
 		 where n.id = @id`, pg.Args{"id": id})
 	if err != nil {
@@ -110,9 +115,9 @@ func (s standing) target() needs.State {
 	switch {
 	case !slices.Contains(settled, s.State):
 		return s.State
-	case s.Delivered >= s.Quantity:
+	case s.Delivered >= s.Quantity && !s.Unanswered:
 		return needs.Fulfilled
-	case s.Serving:
+	case s.Delivered >= s.Quantity || s.Serving:
 		return needs.InService
 	case s.Introduced:
 		return needs.Introduced

@@ -71,31 +71,39 @@ func Delivered(ctx context.Context, tx pg.DB, ref string) error {
 	if err != nil {
 		return err
 	}
-	if d.Result != PersonAbsent {
-		if err := count(ctx, tx, l, d.Units); err != nil {
-			return err
-		}
-	}
-	_, err = move.Settle(ctx, tx, l.NeedID)
-	return err
+	return count(ctx, tx, bridge, l.HouseholdID, l.NeedID)
 }
 
-// count adds units to what the need has received. More than was asked for is
-// kept in the outcome and on the chain; the need is then simply full.
-func count(ctx context.Context, tx pg.DB, l listing, units int) error {
-	full, err := pg.Many[bool](ctx, tx, `
-		update records.needs
-		   set delivered = least(quantity, delivered + @units)
-		 where id = @need
-		   and delivered < quantity
-		returning delivered = quantity`, pg.Args{"units": units, "need": l.NeedID})
-	if err != nil || len(full) == 0 || !full[0] {
+// count adds up what a need has received: units of visits at which somebody was
+// there, and that the household did not deny. More than was asked for is kept in
+// the outcomes and on the chain; the need is then simply full. The moment in
+// which both keys have turned is an entry of its own.
+func count(ctx context.Context, tx pg.DB, by actor.Actor, household string, need needs.ID) error {
+	type row struct {
+		Code  needs.Code
+		State needs.State
+	}
+	before, err := pg.One[row](ctx, tx, move.ErrNotFound, `
+		update records.needs n
+		   set delivered = least(n.quantity, (
+		         select coalesce(sum(o.units), 0)
+		           from records.outcomes o
+		          where o.need_id = n.id
+		            and o.result <> 'person_absent'
+		            and o.answer is distinct from 'not_received'))
+		 where n.id = @need
+		returning n.code, n.state`, pg.Args{"need": need})
+	if err != nil {
 		return err
 	}
-	return chain.Append(ctx, tx, l.HouseholdID, bridge, chain.NeedFulfilled, "", struct {
+	after, err := move.Settle(ctx, tx, need)
+	if err != nil || after != needs.Fulfilled || before.State == needs.Fulfilled {
+		return err
+	}
+	return chain.Append(ctx, tx, household, by, chain.NeedFulfilled, "", struct {
 		Need needs.ID   `json:"need"`
 		Code needs.Code `json:"code"`
-	}{l.NeedID, l.Code})
+	}{need, before.Code})
 }
 
 // Answer is what the household says of a delivery.
@@ -125,7 +133,8 @@ type confirmed struct {
 }
 
 // Confirm takes the household's word on a delivery, from its own account or
-// through an officer who asked. It is asked once; what the provider said stays.
+// through an officer who asked. It is asked once; what the provider said stays,
+// and help that did not come is not counted any more.
 func Confirm(ctx context.Context, db pg.DB, by actor.Actor, delivery string, answer Answer) error {
 	switch by.(type) {
 	case actor.Citizen, actor.Officer:
@@ -142,6 +151,14 @@ func Confirm(ctx context.Context, db pg.DB, by actor.Actor, delivery string, ans
 			HouseholdID, ClaimID string
 			Units                int
 			Done                 bool
+		}
+		need, err := pg.One[needs.ID](ctx, tx, errNoDelivery, `
+			select need_id from records.outcomes where delivery_id = @delivery`, pg.Args{"delivery": delivery})
+		if err != nil {
+			return err
+		}
+		if err := move.Hold(ctx, tx, need); err != nil {
+			return err
 		}
 		o, err := pg.One[row](ctx, tx, errNoDelivery, `
 			select need_id, household_id, claim_id, units, confirmed_at is not null as done
@@ -165,6 +182,9 @@ func Confirm(ctx context.Context, db pg.DB, by actor.Actor, delivery string, ans
 		err = chain.Append(ctx, tx, o.HouseholdID, by, chain.Confirmed, "",
 			confirmed{o.NeedID, o.ClaimID, delivery, o.Units, answer})
 		if err != nil {
+			return err
+		}
+		if err := count(ctx, tx, by, o.HouseholdID, o.NeedID); err != nil {
 			return err
 		}
 		return outbox.Append(ctx, tx, outbox.Records, outbox.Fact{Kind: "outcome.confirmed", Ref: delivery,
