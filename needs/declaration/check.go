@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"shanqiao/internal/fault"
 	"shanqiao/internal/region"
 	"shanqiao/internal/secret"
 )
@@ -20,9 +19,14 @@ const (
 	maxPeople = 20
 )
 
-// clean brings a declaration to the form in which it is stored, or says which
+// Problems says which fields of a declaration must change, each with a catalogue
+// key, so that a page with some of the questions can ask about its own. At the
+// counter a person without a phone is served as well.
+func (d Declaration) Problems(counter bool) map[string]string { return d.clean(counter) }
+
+// clean brings a declaration to the form in which it is stored and says which
 // fields must change.
-func (d *Declaration) clean(counter bool) error {
+func (d *Declaration) clean(counter bool) map[string]string {
 	wrong := map[string]string{}
 	if !keyShape.MatchString(d.RequestKey) {
 		wrong["request_key"] = "declaration.stale"
@@ -51,7 +55,7 @@ func (d *Declaration) clean(counter bool) error {
 	if !d.CheckAgreed {
 		wrong["check_agreed"] = "declaration.check_missing"
 	}
-	return fault.InvalidFields(wrong)
+	return wrong
 }
 
 func (d *Declaration) hardships(wrong map[string]string) {

@@ -28,7 +28,7 @@ func Submit(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Actor, d 
 	default:
 		return "", fault.New(fault.Forbidden, "declaration.not_for_you")
 	}
-	if err := s.clean(s.helper != ""); err != nil {
+	if err := fault.InvalidFields(s.clean(s.helper != "")); err != nil {
 		return "", err
 	}
 	submit := func() error {
