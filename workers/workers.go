@@ -59,23 +59,25 @@ func (w *Workers) Drain(ctx context.Context) error {
 	return r.Drain(ctx)
 }
 
-// relay is the wiring, with what was left out filled in.
+// relay is the wiring. It is made of a copy with what was left out filled in,
+// so that Run and Drain may be called at once.
 func (w *Workers) relay() (*relay.Relay, error) {
 	if w.Pools == nil || w.Now == nil {
 		return nil, errors.New("workers: pools and a clock are required")
 	}
-	if w.Solver == nil {
-		w.Solver = assign.Greedy{}
+	c := *w
+	if c.Solver == nil {
+		c.Solver = assign.Greedy{}
 	}
-	if w.Settings == nil {
-		w.Settings = deid.Defaults
+	if c.Settings == nil {
+		c.Settings = deid.Defaults
 	}
-	if w.Log == nil {
-		w.Log = slog.Default()
+	if c.Log == nil {
+		c.Log = slog.Default()
 	}
 	return &relay.Relay{
-		Pools: w.Pools, Jobs: w.jobs(), Table: routes, Schedules: w.schedules(),
-		Redis: w.Redis, Private: w.Private, Workers: w.Concurrency, Timing: w.Timing, Now: w.Now, Log: w.Log,
+		Pools: c.Pools, Jobs: c.jobs(), Table: routes, Schedules: c.schedules(),
+		Redis: c.Redis, Private: c.Private, Workers: c.Concurrency, Timing: c.Timing, Now: c.Now, Log: c.Log,
 	}, nil
 }
 

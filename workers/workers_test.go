@@ -2,9 +2,13 @@ package workers
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -297,4 +301,25 @@ func TestFiveHundredOutcomesWhileRedisIsKilledAndWiped(t *testing.T) {
 	require.Equal(t, households*each, count(t, w, `select count(distinct payload::jsonb->>'delivery')::int
 		from records.chain_entries where kind = 'delivered'`))
 	require.Equal(t, households, count(t, w, `select count(*)::int from records.needs where delivered = quantity`))
+}
+
+var written = regexp.MustCompile(`Kind:\s*"([a-z_]+\.[a-z_]+)"`)
+
+func TestEveryFactThatIsWrittenIsRouted(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, root := range []string{"../needs", "../charities", "../matcher"} {
+		require.NoError(t, filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for _, m := range written.FindAllSubmatch(source, -1) {
+				found++
+				require.Contains(t, routes, string(m[1]), path)
+			}
+			return err
+		}))
+	}
+	require.Greater(t, found, 10)
 }

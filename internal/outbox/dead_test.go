@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -46,4 +47,25 @@ func TestAFactWithTheSameKeyIsOneFact(t *testing.T) {
 	var n int
 	require.NoError(t, p.Admin.QueryRow(t.Context(), `select count(*) from exchange.outbox`).Scan(&n))
 	require.Equal(t, 1, n)
+}
+
+func TestABacklogSaysHowLongTheOldestWaits(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	db := p.Pools.Records
+	require.NoError(t, outbox.Append(t.Context(), db, outbox.Records,
+		outbox.Fact{Kind: "do-a", Ref: "a"}, outbox.Fact{Kind: "do-a", Ref: "b"},
+		outbox.Fact{Kind: "do-a", Ref: "later", After: time.Now().Add(time.Hour)},
+		outbox.Fact{Kind: "do-a", Ref: "dead", Queue: outbox.Bulk}, outbox.Fact{Kind: "do-a", Ref: "done", Queue: outbox.Index}))
+	_, err := p.Admin.Exec(t.Context(), `
+		update records.outbox set created_at = now() - interval '90 seconds', not_before = now() - interval '90 seconds' where ref = 'a';
+		update records.outbox set state = 3 where ref = 'dead';
+		update records.outbox set state = 2 where ref = 'done'`)
+	require.NoError(t, err)
+	queues, err := outbox.Backlog(t.Context(), db, outbox.Records)
+	require.NoError(t, err)
+	require.Len(t, queues, 2)
+	require.Equal(t, outbox.Queued{Queue: outbox.Bulk, Dead: 1}, queues[0])
+	require.Equal(t, 3, queues[1].Waiting)
+	require.InDelta(t, 90, queues[1].Oldest.Seconds(), 20)
 }

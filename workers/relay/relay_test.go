@@ -2,8 +2,10 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -387,4 +389,87 @@ func TestFinishedRowsAreTrimmedAndDeadOnesStay(t *testing.T) {
 	require.NoError(t, r.trim(t.Context()))
 	require.Equal(t, 2, r.count(`select count(*) from records.outbox`))
 	require.Equal(t, 1, r.count(`select count(*) from records.inbox`))
+}
+
+func TestARelayStopsWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, effect("do-records", Records))
+	server := r.withRedis()
+	relay := r.again()
+	stop := r.run(relay)
+	require.Eventually(t, func() bool { return relay.health.mode() == sending }, patience, 20*time.Millisecond)
+	server.Kill()
+	r.put(outbox.Exchange, "do-records", refs(20)...)
+	r.eventually("they were pulled", allDone, 20)
+	begun := time.Now()
+	stop()
+	require.Less(t, time.Since(begun), 15*time.Second)
+	t.Logf("stopped in %v", time.Since(begun).Round(time.Millisecond))
+}
+
+func TestAnExternalJobIsNotDoneAgainOnceNoted(t *testing.T) {
+	t.Parallel()
+	runs := 0
+	job := effect("do-outside", Exchange)
+	job.External = true
+	job.Run = func(context.Context, pg.DB, Message) error {
+		if runs++; runs == 1 {
+			return errors.New("the first try fails")
+		}
+		return nil
+	}
+	r := newRig(t, job)
+	r.put(outbox.Records, "do-outside", "a")
+	msg := r.one(outbox.Records, "do-outside", "a").MsgID
+	require.Error(t, r.handle(t.Context(), outbox.Records, msg))
+	for range 3 {
+		require.NoError(t, r.handle(t.Context(), outbox.Records, msg))
+		require.Equal(t, 2, r.one(outbox.Records, "do-outside", "a").State)
+		r.exec(`update records.outbox set state = 1`)
+	}
+	require.Equal(t, 2, runs)
+}
+
+func TestALongJobShowsThatItLives(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	var runs atomic.Int32
+	r := newRig(t, always("do-long", func() error { runs.Add(1); <-release; return nil }))
+	r.Timing.Lost = 600 * time.Millisecond
+	r.run(r.again())
+	r.put(outbox.Records, "do-long", "a")
+	r.eventually("it runs", `select count(*) from records.outbox where state = 1`, 1)
+	begun := time.Now()
+	require.Eventually(t, func() bool { return time.Since(begun) > 3*r.Timing.Lost }, patience, 50*time.Millisecond)
+	close(release)
+	r.eventually("it is done", `select count(*) from records.outbox where state = 2`, 1)
+	require.EqualValues(t, 1, runs.Load())
+	require.Zero(t, r.one(outbox.Records, "do-long", "a").Gen)
+}
+
+func TestADamagedRedisIsMadeGood(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, effect("do-records", Records))
+	r.withRedis()
+	client := r.redis()
+	r.client = asynq.NewClientFromRedisClient(client)
+	r.health.wanted, r.health.up, r.health.limit = true, true, 1
+	client.Set(t.Context(), marker, "1", 0)
+	r.put(outbox.Exchange, "do-records", refs(40)...)
+	_, err := r.send(t.Context(), outbox.Exchange)
+	require.NoError(t, err)
+	ids, err := client.LRange(t.Context(), "asynq:{default}:pending", 0, -1).Result()
+	require.NoError(t, err)
+	for i, id := range ids { // what evictions, failed scripts and operators do
+		switch i % 4 {
+		case 0:
+			client.Del(t.Context(), "asynq:{default}:t:"+id)
+		case 1:
+			client.LRem(t.Context(), "asynq:{default}:pending", 1, id)
+		}
+	}
+	r.run(r.again())
+	r.eventually("all are done", allDone, 40)
+	require.Equal(t, 40, r.count(effects))
+	require.Zero(t, r.count(twice))
 }
