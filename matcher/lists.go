@@ -19,13 +19,17 @@ func ForCard(ctx context.Context, db pg.DB, _ actor.Officer, card deid.CardID) (
 }
 
 // ForOrganisation lists what is proposed to the member's own organisation and
-// can still be claimed: the most urgent first, then what a round assigned, then
+// can still be claimed by it: the most urgent first, then what a round assigned, then
 // by score. An organisation that is not verified has none.
 func ForOrganisation(ctx context.Context, db pg.DB, by actor.Member) ([]Proposal, error) {
 	return proposals(ctx, db, `
 		 where o.organisation_id = @organisation and g.state = 'verified'
 		   and p.state = 'open' and o.state = 'open' and o.committed < o.capacity
 		   and k.state = 'open' and k.committed < k.quantity
+		   and not exists (
+		        select 1 from exchange.claims c
+		         where c.card_id = k.id and c.organisation_id = o.organisation_id
+		           and c.state in ('requested', 'accepted', 'on-hold', 'in-progress'))
 		   and (k.tier = 'verified' or exists (
 		        select 1 from exchange.card_recipients r
 		         where r.card_id = k.id and r.organisation_id = o.organisation_id))

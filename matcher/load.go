@@ -95,6 +95,8 @@ func offerOf(ctx context.Context, db pg.DB, id charities.OfferID) (charities.Off
 }
 
 // openOffers lists what verified organisations offer, of some codes or of all.
+// Those with nothing left are among them, because that is an answer too: it is
+// a rule that refuses them, with its reason, and not the query.
 func openOffers(ctx context.Context, db pg.DB, codes []needs.Code) ([]charities.Offer, error) {
 	return pg.Many[charities.Offer](ctx, db, `
 		select `+offerColumns+`

@@ -259,11 +259,12 @@ func TestForOrganisation(t *testing.T) {
 		w.offer(other)
 		calm := w.card(func(k *deid.Card) { k.Urgency = deid.Open })
 		pressing := w.card(func(k *deid.Card) { k.Urgency = deid.Urgent })
-		gone := w.card()
-		for _, k := range []deid.Card{calm, pressing, gone} {
+		gone, busy := w.card(), w.card()
+		for _, k := range []deid.Card{calm, pressing, gone, busy} {
 			require.NoError(t, matcher.Propose(t.Context(), w.Pools.Exchange, k.ID, at))
 		}
 		w.exec(`update exchange.cards set committed = quantity where id = @id`, map[string]any{"id": gone.ID})
+		w.claim(busy, by, "accepted", "")
 
 		list, err := matcher.ForOrganisation(t.Context(), w.Pools.Exchange, by)
 		require.NoError(t, err)

@@ -2,8 +2,6 @@ package matcher_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -95,6 +93,24 @@ func TestRound(t *testing.T) {
 		require.Equal(t, offers{o.ID: "lapsed", second.ID: "lapsed"}, w.proposed(full))
 		require.Equal(t, offers{o.ID: "lapsed", second.ID: "lapsed"}, w.proposed(withdrawn))
 		require.Equal(t, offers{o.ID: "taken", second.ID: "declined"}, w.proposed(half))
+	})
+
+	t.Run("a later look at one card keeps what the round assigned", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by := w.organisation("verified")
+		w.offer(by, func(o *charities.Offer) { o.Capacity = 1 })
+		k := w.card()
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		w.offer(by)
+
+		require.NoError(t, matcher.Propose(t.Context(), w.Pools.Exchange, k.ID, at))
+
+		list, err := matcher.ForCard(t.Context(), w.Pools.Exchange, officer, k.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{report.Round, ""}, []string{list[0].Round, list[1].Round})
+		require.Equal(t, 1, list[0].Units)
 	})
 
 	t.Run("a second round at the same time is a conflict", func(t *testing.T) {
@@ -211,77 +227,4 @@ func TestWhyNot(t *testing.T) {
 			require.Equal(t, fault.NotFound, fault.Of(err))
 		}
 	})
-}
-
-// BenchmarkRound matches 3,000 cards with 400 offers, the first time (every
-// proposal is written) and again (nothing changes).
-func BenchmarkRound(b *testing.B) {
-	w := newTown(b)
-	seedCity(w, 3000, 400)
-	for _, name := range []string{"first", "again"} {
-		b.Run(name, func(b *testing.B) {
-			for range b.N {
-				if name == "first" {
-					b.StopTimer()
-					w.exec(`truncate exchange.proposals, exchange.rounds cascade`, map[string]any{})
-					w.exec(`delete from exchange.outbox`, map[string]any{})
-					b.StartTimer()
-				}
-				report, err := matcher.Round(b.Context(), w.Pools.Exchange, at, assign.Greedy{})
-				require.NoError(b, err)
-				b.ReportMetric(float64(report.Edges), "edges")
-				b.ReportMetric(float64(report.Served()), "served")
-				b.ReportMetric(float64(report.Kept+report.Opened), "proposals")
-			}
-		})
-	}
-	b.Run("propose", func(b *testing.B) {
-		var ids []string
-		rows, err := w.Admin.Query(b.Context(), `select string_agg(id, ' ') from exchange.cards`)
-		require.NoError(b, err)
-		for rows.Next() {
-			var all string
-			require.NoError(b, rows.Scan(&all))
-			ids = strings.Fields(all)
-		}
-		require.NoError(b, rows.Err())
-		b.ResetTimer()
-		for i := range b.N {
-			require.NoError(b, matcher.Propose(b.Context(), w.Pools.Exchange, deid.CardID(ids[i%len(ids)]), at))
-		}
-	})
-}
-
-// seedCity spreads cards and offers over districts and codes by fixed strides.
-func seedCity(w *town, cards, given int) {
-	w.t.Helper()
-	items := needs.Catalogue()
-	areas := []string{"110101", "110102", "110105", "110106", "110108", "110112", "110114", "zone:core", "zone:hills", "110000"}
-	urgencies := []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Soon, deid.Open, deid.Open, deid.Open}
-	var orgs []actor.Member
-	for range 60 {
-		orgs = append(orgs, w.organisation("verified"))
-	}
-	for i := range given {
-		w.offer(orgs[i%len(orgs)], func(o *charities.Offer) {
-			o.Kind = charities.Kinds[i%3]
-			o.Capacity = 5 + i%30
-			o.Areas = []string{areas[i%len(areas)], areas[(i*7+3)%len(areas)]}
-			o.Codes = nil
-			for j := range 1 + i%4 {
-				o.Codes = append(o.Codes, items[(i+j*5)%len(items)].Code)
-			}
-		})
-	}
-	for i := range cards {
-		w.card(func(k *deid.Card) {
-			item := items[(i*13)%len(items)]
-			k.Code, k.Group = item.Code, item.Group
-			k.Quantity = item.Packages[i%len(item.Packages)]
-			k.Area = areas[(i*3)%len(areas)]
-			k.Urgency = urgencies[i%len(urgencies)]
-			k.Tick = 1 + i%9
-			k.Age = fmt.Sprint(i % 5)
-		})
-	}
 }

@@ -22,15 +22,21 @@ func (Greedy) Solve(p Problem) Solution {
 	for i := range order {
 		order[i] = i
 	}
+	// Ranks of keys are compared instead of the keys: the same order, much faster.
+	needs := ranks(p.Needs, func(n Need) string { return n.Key })
+	resources := ranks(p.Resources, func(r Resource) string { return r.Key })
 	slices.SortFunc(order, func(a, b int) int {
-		x, y := p.Edges[a], p.Edges[b]
-		n, m := &p.Needs[x.Need], &p.Needs[y.Need]
-		return cmp.Or(
-			cmp.Compare(n.Tier, m.Tier),
-			cmp.Compare(y.Utility, x.Utility),
-			cmp.Compare(n.Key, m.Key),
-			cmp.Compare(p.Resources[x.Resource].Key, p.Resources[y.Resource].Key),
-		)
+		x, y := &p.Edges[a], &p.Edges[b]
+		if c := cmp.Compare(p.Needs[x.Need].Tier, p.Needs[y.Need].Tier); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(y.Utility, x.Utility); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(needs[x.Need], needs[y.Need]); c != 0 {
+			return c
+		}
+		return cmp.Compare(resources[x.Resource], resources[y.Resource])
 	})
 	wanted := make([]int, len(p.Needs))
 	for i, n := range p.Needs {
@@ -50,4 +56,18 @@ func (Greedy) Solve(p Problem) Solution {
 		}
 	}
 	return s
+}
+
+// ranks gives each row its place in the order of the keys.
+func ranks[T any](rows []T, key func(T) string) []int {
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(key(rows[a]), key(rows[b])) })
+	rank := make([]int, len(rows))
+	for place, i := range order {
+		rank[i] = place
+	}
+	return rank
 }

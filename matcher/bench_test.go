@@ -1,0 +1,89 @@
+package matcher_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities"
+	"shanqiao/internal/actor"
+	"shanqiao/matcher"
+	"shanqiao/matcher/assign"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+// BenchmarkRound matches 3,000 cards with 400 offers, the first time (every
+// proposal is written) and again (nothing changes).
+func BenchmarkRound(b *testing.B) {
+	w := newTown(b)
+	seedCity(w, 3000, 400)
+	for _, name := range []string{"first", "again"} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				if name == "first" {
+					b.StopTimer()
+					w.exec(`truncate exchange.proposals, exchange.rounds cascade`, map[string]any{})
+					w.exec(`delete from exchange.outbox`, map[string]any{})
+					b.StartTimer()
+				}
+				report, err := matcher.Round(b.Context(), w.Pools.Exchange, at, assign.Greedy{})
+				require.NoError(b, err)
+				b.ReportMetric(float64(report.Edges), "edges")
+				b.ReportMetric(float64(report.Served()), "served")
+				b.ReportMetric(float64(report.Kept+report.Opened), "proposals")
+			}
+		})
+	}
+	b.Run("propose", func(b *testing.B) {
+		var ids []string
+		rows, err := w.Admin.Query(b.Context(), `select string_agg(id, ' ') from exchange.cards`)
+		require.NoError(b, err)
+		for rows.Next() {
+			var all string
+			require.NoError(b, rows.Scan(&all))
+			ids = strings.Fields(all)
+		}
+		require.NoError(b, rows.Err())
+		b.ResetTimer()
+		for i := range b.N {
+			require.NoError(b, matcher.Propose(b.Context(), w.Pools.Exchange, deid.CardID(ids[i%len(ids)]), at))
+		}
+	})
+}
+
+// seedCity spreads cards and offers over districts and codes by fixed strides.
+func seedCity(w *town, cards, given int) {
+	w.t.Helper()
+	items := needs.Catalogue()
+	areas := []string{"110101", "110102", "110105", "110106", "110108", "110112", "110114", "zone:core", "zone:hills", "110000"}
+	urgencies := []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Soon, deid.Open, deid.Open, deid.Open}
+	var orgs []actor.Member
+	for range 60 {
+		orgs = append(orgs, w.organisation("verified"))
+	}
+	for i := range given {
+		w.offer(orgs[i%len(orgs)], func(o *charities.Offer) {
+			o.Kind = charities.Kinds[i%3]
+			o.Capacity = 5 + i%30
+			o.Areas = []string{areas[i%len(areas)], areas[(i*7+3)%len(areas)]}
+			o.Codes = nil
+			for j := range 1 + i%4 {
+				o.Codes = append(o.Codes, items[(i+j*5)%len(items)].Code)
+			}
+		})
+	}
+	for i := range cards {
+		w.card(func(k *deid.Card) {
+			item := items[(i*13)%len(items)]
+			k.Code, k.Group = item.Code, item.Group
+			k.Quantity = item.Packages[i%len(item.Packages)]
+			k.Area = areas[(i*3)%len(areas)]
+			k.Urgency = urgencies[i%len(urgencies)]
+			k.Tick = 1 + i%9
+			k.Age = fmt.Sprint(i % 5)
+		})
+	}
+}
