@@ -22,21 +22,25 @@ type Badge struct {
 }
 
 // Fact is a line of a list of facts: {{template "facts" .Facts}}. Href makes the
-// value a link.
+// value a link; Lang says that the value is of another language than the page,
+// as a name in Chinese on an English page is.
 type Fact struct {
 	Label, Value, Href string
+	Lang               string
 }
 
 // Answer is a line of a check-answers page, with where to change it:
 // {{template "answers" .Answers}}.
 type Answer struct {
 	Label, Value, Change string
+	Lang                 string
 }
 
 // Step is an entry of a timeline: {{template "timeline" .Steps}}. At is written
 // out; Body may be empty.
 type Step struct {
 	At, Title, Body string
+	Lang            string // of the body
 	Tone            Tone
 	Facts           []Fact
 }
