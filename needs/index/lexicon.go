@@ -20,7 +20,7 @@ type lexicon struct {
 var known = sync.OnceValue(func() lexicon {
 	l := lexicon{help: map[string]bool{}, places: map[string]string{}}
 	add := func(name string, to func(run string)) {
-		for _, t := range runs(name) {
+		for _, t := range Runs(name) {
 			if n := len([]rune(t.Run)); t.Han && n > 1 {
 				l.most = max(l.most, n)
 				to(t.Run)
@@ -51,7 +51,7 @@ var known = sync.OnceValue(func() lexicon {
 // "石景山帮老人洗澡" is looking for 洗澡 in 石景山.
 func understood(text string) (words, places []string) {
 	l := known()
-	for _, t := range runs(text) {
+	for _, t := range Runs(text) {
 		chars := []rune(t.Run)
 		for at := 0; t.Han && at < len(chars); {
 			n := min(l.most, len(chars)-at)

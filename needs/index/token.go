@@ -22,7 +22,7 @@ type Term struct {
 func Terms(text string) []Term {
 	var terms []Term
 	seen := map[Term]bool{}
-	for _, t := range runs(text) {
+	for _, t := range Runs(text) {
 		if !seen[t] {
 			seen[t] = true
 			terms = append(terms, t)
@@ -34,7 +34,7 @@ func Terms(text string) []Term {
 // Normal is a text as engines compare it: its runs in order, a blank between.
 func Normal(text string) string {
 	var b strings.Builder
-	for i, t := range runs(text) {
+	for i, t := range Runs(text) {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
@@ -68,7 +68,7 @@ func TextGrams(text string) []string {
 			grams = append(grams, g)
 		}
 	}
-	for _, t := range runs(text) {
+	for _, t := range Runs(text) {
 		for _, g := range t.Grams() {
 			add(g)
 		}
@@ -97,7 +97,8 @@ func kind(r rune) int {
 	return nothing
 }
 
-func runs(text string) []Term {
+// Runs cuts a text and keeps every run in its place.
+func Runs(text string) []Term {
 	var (
 		out  []Term
 		b    strings.Builder

@@ -1,0 +1,229 @@
+package meili
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/meilisearch/meilisearch-go"
+
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+)
+
+// Config says which engine, for which tier. Key is the engine's master key: it
+// is used to make keys that may do less, and then no more. Name begins the names
+// of the indexes, so that two products can share an engine. DB is the exchange
+// half, where the versions of what was sent are kept.
+type Config struct {
+	URL  string
+	Key  string
+	Name string
+	Tier deid.Tier
+	DB   *pgxpool.Pool
+}
+
+// Index is one tier in Meilisearch.
+type Index struct {
+	tier    deid.Tier
+	uid     string
+	url     string
+	version string
+	db      *pgxpool.Pool
+	http    *http.Client
+	keys    map[string]string
+
+	searcher, writer, builder meilisearch.ServiceManager
+
+	mu         sync.Mutex // one writer of this process at a time reaches for the lane
+	generation atomic.Uint64
+}
+
+var _ index.Index = (*Index)(nil)
+
+// Oldest is the first version without the known holes in security.
+const Oldest = "1.43.1"
+
+// What Open refuses with.
+var (
+	ErrOpen = fault.New(fault.Unavailable, "search.engine_unprotected") // anyone may use the engine
+	ErrOld  = fault.New(fault.Unavailable, "search.engine_old")         // older than Oldest
+	ErrKey  = fault.New(fault.Unavailable, "search.engine_key")         // the key does not make keys
+)
+
+// Open connects, refuses an engine that is unprotected or too old, makes the
+// keys that are needed and brings the index with its settings into being.
+func Open(ctx context.Context, c Config) (*Index, error) {
+	x := &Index{
+		tier: c.Tier, uid: cmp.Or(c.Name, "shanqiao") + "_cards_" + string(c.Tier),
+		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, keys: map[string]string{},
+		// Every call has a deadline of its own; this one is for a call that forgot.
+		http: &http.Client{Timeout: 30 * time.Second},
+	}
+	if err := x.protected(ctx); err != nil {
+		return nil, err
+	}
+	master := x.client(c.Key)
+	v, err := master.VersionWithContext(ctx)
+	if err != nil {
+		return nil, ErrKey.Because(trouble(ctx, err))
+	}
+	if x.version = v.PkgVersion; older(x.version, Oldest) {
+		return nil, ErrOld
+	}
+	if err := x.makeKeys(ctx, master); err != nil {
+		return nil, err
+	}
+	x.searcher, x.writer, x.builder = x.client(x.keys["search"]), x.client(x.keys["write"]), x.client(x.keys["build"])
+	return x, x.ready(ctx)
+}
+
+// Tier is whose cards these are.
+func (x *Index) Tier() deid.Tier { return x.tier }
+
+// Version is the engine's version.
+func (x *Index) Version() string { return x.version }
+
+// client asks with one key. The library's own retries are off: they hide the
+// last answer, and the caller's deadline decides how long to try.
+func (x *Index) client(key string) meilisearch.ServiceManager {
+	return meilisearch.New(x.url, meilisearch.WithAPIKey(key),
+		meilisearch.WithCustomClient(x.http), meilisearch.DisableRetries())
+}
+
+// protected makes sure that the engine refuses whoever brings no key.
+func (x *Index) protected(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.url+"/indexes", nil)
+	if err != nil {
+		return index.ErrUnavailable.Because(errors.New("not an address"))
+	}
+	resp, err := x.http.Do(req)
+	if err != nil {
+		return index.ErrUnavailable.Because(errors.New("search engine does not answer"))
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return nil
+	case http.StatusOK:
+		return ErrOpen
+	}
+	return index.ErrUnavailable.Because(fmt.Errorf("search engine answers %d", resp.StatusCode))
+}
+
+// A key's rights cannot be changed once it is made, so its identity follows from
+// them: other rights, another key.
+func (x *Index) makeKeys(ctx context.Context, master meilisearch.ServiceManager) error {
+	own := []string{x.uid, x.uid + next}
+	want := map[string]meilisearch.Key{
+		"search": {Actions: []string{"search"}, Indexes: own[:1]},
+		"write": {Indexes: own, Actions: []string{"documents.add", "documents.delete", "documents.get", "tasks.get",
+			"indexes.create", "indexes.get", "indexes.delete", "settings.get", "settings.update", "stats.get"}},
+		// A swap belongs to no index, and only a key for all of them sees how it went.
+		"build": {Indexes: []string{"*"}, Actions: []string{"indexes.swap", "tasks.get"}},
+	}
+	for name, key := range want {
+		key.Name = "shanqiao " + name + " " + x.uid
+		key.UID = uuid.NewSHA1(uuid.NameSpaceURL, fmt.Append(nil, key.Name, key.Actions, key.Indexes)).String()
+		made, err := master.GetKeyWithContext(ctx, key.UID)
+		if err != nil {
+			made, err = master.CreateKeyWithContext(ctx, &key)
+		}
+		if err != nil { // another process may have made it in between
+			made, err = master.GetKeyWithContext(ctx, key.UID)
+		}
+		if err != nil {
+			return ErrKey.Because(trouble(ctx, err))
+		}
+		x.keys[name] = made.Key
+	}
+	return nil
+}
+
+// ready creates the index if it is not there and mends settings that differ.
+func (x *Index) ready(ctx context.Context) error {
+	if _, err := x.writer.GetIndexWithContext(ctx, x.uid); err != nil {
+		if status(err) != http.StatusNotFound {
+			return trouble(ctx, err)
+		}
+		if err := x.create(ctx, x.uid); err != nil {
+			return err
+		}
+	}
+	drifted, err := x.drift(ctx, x.uid)
+	if err != nil || len(drifted) == 0 {
+		return err
+	}
+	return x.configure(ctx, x.uid)
+}
+
+func (x *Index) create(ctx context.Context, uid string) error {
+	task, err := x.writer.CreateIndexWithContext(ctx, &meilisearch.IndexConfig{Uid: uid, PrimaryKey: "id"})
+	if err != nil {
+		return trouble(ctx, err)
+	}
+	if err := x.done(ctx, task.TaskUID); err != nil && !strings.HasSuffix(err.Error(), "index_already_exists") {
+		return err
+	}
+	return nil
+}
+
+// raw reads what the library cannot decode.
+func (x *Index) raw(ctx context.Context, path string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.url+path, nil)
+	if err != nil {
+		return nil, index.ErrUnavailable
+	}
+	req.Header.Set("Authorization", "Bearer "+x.keys["write"])
+	resp, err := x.http.Do(req)
+	if err != nil {
+		return nil, index.ErrUnavailable
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, index.ErrUnavailable.Because(fmt.Errorf("search engine answers %d", resp.StatusCode))
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+}
+
+func sorted[S ~[]E, E any](list S) S {
+	out := slices.Clone(list)
+	slices.SortFunc(out, func(a, b E) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	return out
+}
+
+// older compares versions of three numbers; what is no number counts as old.
+func older(version, than string) bool {
+	var a, b [3]int
+	if n, err := fmt.Sscanf(version, "%d.%d.%d", &a[0], &a[1], &a[2]); err != nil || n != 3 {
+		return true
+	}
+	if n, err := fmt.Sscanf(than, "%d.%d.%d", &b[0], &b[1], &b[2]); err != nil || n != 3 {
+		return true
+	}
+	return slices.Compare(a[:], b[:]) < 0
+}
+
+// Destroy removes the index and its versions, for a name that is no longer used.
+// Its keys stay with the engine: only the master key can remove them.
+func (x *Index) Destroy(ctx context.Context) error {
+	for _, uid := range []string{x.uid, x.uid + next} {
+		if err := x.delete(ctx, uid); err != nil {
+			return err
+		}
+	}
+	_, err := x.db.Exec(ctx, `delete from exchange.index_versions where index_name = @name`, pg.Args{"name": x.uid})
+	return errors.Join(err, x.Close())
+}
