@@ -15,7 +15,7 @@ import (
 )
 
 // Reasons why a provider withdraws, and why staff decline. Each has a sentence
-// "claim.reason_…" in the catalogue.
+// "claim.reason.…" in the catalogue.
 var (
 	WithdrawReasons = []string{"no_capacity", "worker_unavailable", "cannot_reach", "made_by_mistake"}
 	DeclineReasons  = []string{"household_declined", "not_suitable", "help_already_given", "conflict_of_interest", "need_changed"}
@@ -177,11 +177,7 @@ func end(ctx context.Context, tx pg.DB, claim, organisation string, e ending) er
 		return err
 	}
 	if l.Offer != "" {
-		became := "lapsed"
-		if e.declinedBy == Provider {
-			became = "declined"
-		}
-		if err := proposal(ctx, tx, l.Card, l.Offer, "taken", became); err != nil {
+		if err := proposal(ctx, tx, l.Card, l.Offer, "taken", "lapsed"); err != nil {
 			return err
 		}
 	}

@@ -248,7 +248,7 @@ func enter(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, e
 func proposal(ctx context.Context, tx pg.DB, card, offer, from, to string) error {
 	_, err := tx.Exec(ctx, `
 		update exchange.proposals
-		   set state = @to
+		   set state = @to, state_at = now()
 		 where card_id = @card and offer_id = @offer and state = @from`,
 		pg.Args{"card": card, "offer": offer, "from": from, "to": to})
 	return err

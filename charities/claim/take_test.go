@@ -141,13 +141,13 @@ func TestTake(t *testing.T) {
 		card := charitytest.Card(t, p, 2)
 		for _, c := range []string{card, id.New()} {
 			_, err := claim.Take(ctx, db, applied, ask(applied, c, 1))
-			require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is_applied"))
+			require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is.applied"))
 		}
 		suspended := charitytest.Verified(t, p)
 		require.NoError(t, organisation.Decide(ctx, db, charitytest.DistrictOfficer(), organisation.Decision{
 			Organisation: suspended.Organisation, To: organisation.Suspended, Reason: "complaint"}))
 		_, err := claim.Take(ctx, db, suspended, ask(suspended, card, 1))
-		require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is_suspended"))
+		require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.is.suspended"))
 		nobody := actor.Member{Account: id.New(), Organisation: id.New()}
 		_, err = claim.Take(ctx, db, nobody, ask(nobody, card, 1))
 		require.ErrorIs(t, err, fault.New(fault.Forbidden, "organisation.unfinished"))

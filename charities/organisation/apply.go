@@ -128,3 +128,16 @@ func between(wrong map[string]string, field, value string, least, most int) {
 		wrong[field] = "organisation." + field + "_length"
 	}
 }
+
+// Free says whether a credit code may still be applied for: Conflict
+// "organisation.code_taken" where another organisation holds it. The constraint
+// decides in the end; this only spares making an account in vain.
+func Free(ctx context.Context, db pg.DB, creditCode string) error {
+	taken, err := pg.One[bool](ctx, db, nil, `
+		select exists (select from exchange.organisations where credit_code = @code)`,
+		pg.Args{"code": creditCode})
+	if err == nil && taken {
+		return constraints["organisations_credit_code_key"]
+	}
+	return err
+}

@@ -189,7 +189,7 @@ func refused(s State) error {
 	if s == Verified {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "organisation.is_"+string(s))
+	return fault.New(fault.Forbidden, "organisation.is."+string(s))
 }
 
 // clean trims what was typed and drops characters that are not text.
