@@ -1,0 +1,235 @@
+package card
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"shanqiao/internal/id"
+	"shanqiao/internal/pg"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+)
+
+// page is how many cards are read at a time for the index.
+const page = 2000
+
+// Feed is where a reader of changes stands: all up to At, and at At up to ID.
+type Feed struct {
+	At time.Time
+	ID string
+}
+
+// Changed reads the next cards that changed after a place in the feed, oldest
+// change first, open or not, of both tiers that are searched.
+func Changed(ctx context.Context, db pg.DB, since Feed, n int) ([]deid.Card, Feed, error) {
+	rows, err := pg.Many[row](ctx, db, `
+		select`+columns+`
+		  from exchange.cards c
+		 where c.tier in ('public','verified') and (c.changed_at, c.id) > (@at, @id)
+		 order by c.changed_at, c.id
+		 limit @n`,
+		pg.Args{"at": since.At, "id": since.ID, "n": n})
+	if err != nil || len(rows) == 0 {
+		return nil, since, err
+	}
+	last := rows[len(rows)-1]
+	return cards(rows), Feed{last.ChangedAt, last.ID}, nil
+}
+
+// Open reads the cards of a tier that the index should hold, page by page in the
+// order of their ids, and hands each page on.
+func Open(ctx context.Context, db pg.DB, tier deid.Tier, do func([]deid.Card) error) error {
+	after := ""
+	for {
+		rows, err := pg.Many[row](ctx, db, `
+			select`+columns+`
+			  from exchange.cards c
+			 where c.tier = @tier and c.state = 'open' and c.committed < c.quantity and c.id > @after
+			 order by c.id
+			 limit @n`,
+			pg.Args{"tier": string(tier), "after": after, "n": page})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		if err := do(cards(rows)); err != nil {
+			return err
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
+
+// Reindex makes the index say what Postgres says of one card now. It is the work
+// of a job and may be done any number of times in any order. It asks two
+// neighbours, so it must not be called inside a transaction.
+func Reindex(ctx context.Context, db pg.DB, tiers index.Tiers, card string) error {
+	if !id.Valid(card) {
+		return errNotFound
+	}
+	r, err := pg.One[row](ctx, db, errNotFound, `
+		select`+columns+`
+		  from exchange.cards c
+		 where c.id = @id`,
+		pg.Args{"id": card})
+	if err != nil {
+		return err
+	}
+	idx := tiers.Of(deid.Tier(r.Tier))
+	if idx == nil {
+		return nil // direct cards are in no index
+	}
+	return apply(ctx, idx, []index.Change{index.ChangeOf(r.card())})
+}
+
+func apply(ctx context.Context, idx index.Index, changes []index.Change) error {
+	receipt, err := idx.Apply(ctx, changes)
+	if err != nil {
+		return err
+	}
+	for i, result := range receipt.Items {
+		if result == index.Rejected {
+			return fmt.Errorf("index of tier %s rejects card %s", idx.Tier(), changes[i].ID)
+		}
+	}
+	return idx.WaitVisible(ctx, receipt)
+}
+
+// Rebuild fills a new generation of a tier's index from Postgres while the old
+// one answers, and swaps. What changes during the scan comes in with the tail.
+func Rebuild(ctx context.Context, db pg.DB, idx index.Index) (index.Report, error) {
+	start, err := pg.One[time.Time](ctx, db, nil, `select now() - @overlap::interval`, pg.Args{"overlap": overlap})
+	if err != nil {
+		return index.Report{}, err
+	}
+	next, err := idx.BeginRebuild(ctx)
+	if err != nil {
+		return index.Report{}, err
+	}
+	// After Commit there is nothing left to abort.
+	defer next.Abort(context.WithoutCancel(ctx))
+	err = Open(ctx, db, idx.Tier(), func(part []deid.Card) error {
+		docs := make([]index.Doc, len(part))
+		for i, c := range part {
+			docs[i] = index.Document(c)
+		}
+		return next.Add(ctx, docs)
+	})
+	if err != nil {
+		return index.Report{}, err
+	}
+	return next.Commit(ctx, func(ctx context.Context) ([]index.Change, error) {
+		return tail(ctx, db, idx.Tier(), Feed{At: start})
+	})
+}
+
+func tail(ctx context.Context, db pg.DB, tier deid.Tier, from Feed) ([]index.Change, error) {
+	var out []index.Change
+	for {
+		part, to, err := Changed(ctx, db, from, page)
+		if err != nil || len(part) == 0 {
+			return out, err
+		}
+		for _, c := range part {
+			if c.Tier == tier {
+				out = append(out, index.ChangeOf(c))
+			}
+		}
+		from = to
+	}
+}
+
+// Drift is what Reconcile found and mended: cards the index lacked, held in an
+// old version, or held although Postgres says that nobody may find them.
+type Drift struct{ Missing, Stale, Orphans int }
+
+// Any says whether there was anything to mend.
+func (d Drift) Any() bool { return d.Missing+d.Stale+d.Orphans > 0 }
+
+// Reconcile compares a tier's index with Postgres and mends what differs.
+// Orphans are the serious kind: someone could find what was taken down.
+func Reconcile(ctx context.Context, db pg.DB, idx index.Index) (Drift, error) {
+	held, err := manifest(ctx, idx)
+	if err != nil {
+		return Drift{}, err
+	}
+	var d Drift
+	var mend []index.Change
+	err = Open(ctx, db, idx.Tier(), func(part []deid.Card) error {
+		for _, c := range part {
+			version, there := held[string(c.ID)]
+			delete(held, string(c.ID))
+			switch {
+			case !there:
+				d.Missing++
+			case version < c.Version:
+				d.Stale++
+			default:
+				continue
+			}
+			mend = append(mend, index.ChangeOf(c))
+		}
+		return nil
+	})
+	if err != nil {
+		return Drift{}, err
+	}
+	orphans, err := gone(ctx, db, idx.Tier(), held)
+	if err != nil {
+		return Drift{}, err
+	}
+	d.Orphans = len(orphans)
+	for part := range slices.Chunk(append(mend, orphans...), page) {
+		if err := apply(ctx, idx, part); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+func manifest(ctx context.Context, idx index.Index) (map[string]int64, error) {
+	held := map[string]int64{}
+	for after := ""; ; {
+		part, err := idx.Manifest(ctx, after, page)
+		if err != nil || len(part) == 0 {
+			return held, err
+		}
+		for _, d := range part {
+			held[d.ID] = d.Version
+		}
+		after = part[len(part)-1].ID
+	}
+}
+
+// gone says how to remove what the index holds and Postgres does not offer. A
+// card that is still open after all was published or changed during the
+// comparison and is left to its own change.
+func gone(ctx context.Context, db pg.DB, tier deid.Tier, held map[string]int64) ([]index.Change, error) {
+	var out []index.Change
+	var suspects []string
+	for card := range held {
+		suspects = append(suspects, card)
+	}
+	rows, err := pg.Many[row](ctx, db, `
+		select`+columns+`
+		  from exchange.cards c
+		 where c.id = any(@ids) and c.tier = @tier`,
+		pg.Args{"ids": suspects, "tier": string(tier)})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		change := index.ChangeOf(r.card())
+		version := held[r.ID]
+		delete(held, r.ID)
+		if !change.Delete {
+			continue
+		}
+		change.Version = max(change.Version, version+1) // it was held at this version, so removing must be newer
+		out = append(out, change)
+	}
+	for card, version := range held {
+		out = append(out, index.Change{ID: card, Version: version + 1, Delete: true})
+	}
+	return out, nil
+}
