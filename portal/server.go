@@ -19,6 +19,7 @@ import (
 	"shanqiao/internal/message"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
+	"shanqiao/needs/index"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
@@ -30,7 +31,8 @@ import (
 type Server struct {
 	Pools  *pg.Pools
 	Keys   *secret.Keys
-	Sender message.Sender // nil: a code is shown on the page, in development only
+	Index  index.Tiers    // a tier without an index finds nothing
+	Sender message.Sender // nil: codes are shown on the page in a demonstration, and not sent otherwise
 	Now    func() time.Time
 	Log    *slog.Logger
 	Site   html.Site // what the deploying office fills in; may be empty
@@ -63,6 +65,12 @@ const (
 // Handler checks words, templates and policy against the routes and returns the
 // whole site. What is broken is an error here and not a blank page later.
 func (s *Server) Handler() (http.Handler, error) {
+	if s.Sender == nil {
+		s.Sender = message.Nobody{}
+		if s.Dev {
+			s.Sender = &message.Shown{}
+		}
+	}
 	for _, check := range []func() error{locale.Check, html.Check, s.assemble} {
 		if err := check(); err != nil {
 			return nil, fmt.Errorf("portal: %w", err)

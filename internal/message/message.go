@@ -4,6 +4,7 @@ package message
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"shanqiao/internal/secret"
@@ -14,6 +15,15 @@ import (
 type Sender interface {
 	Send(ctx context.Context, phone, text secret.String) error
 }
+
+// Nobody accepts nothing: no provider of text messages is configured, and a
+// person who waits for a message must be told at once that none will come.
+type Nobody struct{}
+
+var errNobody = errors.New("message: no provider is configured")
+
+// Send refuses.
+func (Nobody) Send(context.Context, secret.String, secret.String) error { return errNobody }
 
 // Shown keeps the last message to each number in memory instead of sending it,
 // so that a demonstration can show it on the page. It is for development only:

@@ -22,7 +22,7 @@ const RequestName = "request"
 
 // Form is a list of fields. Embed it in a struct that has the fields by name.
 type Form struct {
-	Name    string
+	name    string
 	Request string // one id per form shown; it stays when the form is shown again
 	fields  []bound
 	sent    bool
@@ -30,7 +30,7 @@ type Form struct {
 }
 
 // Named makes a form; name is the prefix of its words in the catalogue.
-func Named(name string) Form { return Form{Name: name, Request: id.New()} }
+func Named(name string) Form { return Form{name: name, Request: id.New()} }
 
 // bound is a field that a form can fill and ask.
 type bound interface {
@@ -42,7 +42,7 @@ type bound interface {
 func (f *Form) Fields(fields ...bound) {
 	for _, b := range fields {
 		field := b.base()
-		field.Form = f.Name
+		field.Form = f.name
 		f.fields = append(f.fields, b)
 	}
 }

@@ -4,11 +4,9 @@
 package public
 
 import (
-	"net/http"
 	"time"
 
 	"shanqiao/internal/pg"
-	"shanqiao/portal/html"
 	"shanqiao/portal/route"
 )
 
@@ -23,13 +21,4 @@ func (p *Public) Routes() []route.Route {
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/", Action: "site.look", Handler: route.Public(p.front)},
 	}
-}
-
-type frontView struct{}
-
-var frontPage = html.Define[frontView]("public/front")
-
-// front says what this is and opens three doors.
-func (p *Public) front(w http.ResponseWriter, r *http.Request) error {
-	return frontPage.Write(w, r, http.StatusOK, frontView{})
 }
