@@ -20,5 +20,8 @@ type Public struct {
 func (p *Public) Routes() []route.Route {
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/", Action: "site.look", Handler: route.Public(p.front)},
+		{Methods: route.Get, Pattern: "/help", Action: "site.look", Handler: prose("help")},
+		{Methods: route.Get, Pattern: "/privacy", Action: "site.look", Handler: prose("privacy")},
+		{Methods: route.Get, Pattern: "/a11y", Action: "site.look", Handler: prose("a11y")},
 	}
 }
