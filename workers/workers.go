@@ -24,9 +24,9 @@ import (
 // Workers runs the jobs of one process. Pools and Now are required.
 type Workers struct {
 	Pools *pg.Pools
-	// Indexes are the tiers' search indexes that cards are kept in. Those of
-	// this process only: another process with an index of its own fills it itself.
-	Indexes  []index.Index
+	// Index holds the tiers' search indexes. A process that has an index in its
+	// own memory also follows Postgres by itself (card.Follow): a job reaches one process.
+	Index    index.Tiers
 	Ledger   *chain.Ledger                 // nil: no checkpoints are signed here
 	Solver   assign.Solver                 // nil: greedy by urgency
 	Settings func(deid.Tier) deid.Settings // nil: the shipped ones

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ func newWorkers(t *testing.T, w *needstest.World) *Workers {
 	require.NoError(t, err)
 	return &Workers{
 		Pools: w.Pools, Ledger: ledger, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Indexes: []index.Index{embedded.New(deid.Verified), embedded.New(deid.Public)},
+		Index: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)},
 	}
 }
 
@@ -179,7 +178,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	card := w.Card(need)
 	fact(t, w, outbox.Exchange, "card.published", card, nil)
 	require.NoError(t, workers.Drain(t.Context()))
-	held, err := workers.Indexes[0].Manifest(t.Context(), "", 10)
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
 	require.NoError(t, err)
 	require.Len(t, held, 1)
 
@@ -189,7 +188,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	fact(t, w, outbox.Records, "need.withdrawn", string(need), nil)
 	require.NoError(t, workers.Drain(t.Context()))
 	noDeadLetters(t, w)
-	held, err = workers.Indexes[0].Manifest(t.Context(), "", 10)
+	held, err = workers.Index.Verified.Manifest(t.Context(), "", 10)
 	require.NoError(t, err)
 	require.Empty(t, held)
 	state, err := pg.One[string](t.Context(), w.Admin, nil, `select state from exchange.claims where id = @id`, pg.Args{"id": claim})
@@ -199,43 +198,23 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	require.Contains(t, w.Kinds(), string(chain.Unlisted))
 }
 
-func TestReconcileMendsAnIndexThatDiffers(t *testing.T) {
+func TestWhatNoJobIndexedIsFoundByTheNextReconciliation(t *testing.T) {
 	t.Parallel()
 	w := needstest.New(t)
 	workers := newWorkers(t, w)
-	ix := workers.Indexes[0]
-	var cards []string
-	for _, code := range []needs.Code{"bathing", "haircut", "meal_delivery"} {
-		cards = append(cards, w.Card(w.Need(code, 2, needs.Published)))
-	}
-	require.NoError(t, workers.Reconcile(t.Context()))
-	held, err := ix.Manifest(t.Context(), "", 10)
+	card := w.Card(w.Need("bathing", 2, needs.Published)) // its fact was never written
+	fact(t, w, outbox.Exchange, "index-reconcile", "", nil)
+	require.NoError(t, workers.Drain(t.Context()))
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
 	require.NoError(t, err)
-	require.Len(t, held, 3)
+	require.Equal(t, []index.DocVersion{{ID: card, Version: 1}}, held)
 
-	w.Exec(`update exchange.cards set version = 7 where id = @id`, pg.Args{"id": cards[0]})
-	w.Exec(`update exchange.cards set version = 3, state = 'withdrawn' where id = @id`, pg.Args{"id": cards[1]})
-	ghost := index.Change{ID: id.New(), Version: 4}
-	doc, err := cardsByID(t.Context(), w.Pools.Exchange, cards[2:])
-	require.NoError(t, err)
-	doc[0].ID, doc[0].Version = deid.CardID(ghost.ID), ghost.Version
-	require.NoError(t, tell(t.Context(), ix, doc))
-	require.NoError(t, workers.Reconcile(t.Context()))
-	held, err = ix.Manifest(t.Context(), "", 10)
-	require.NoError(t, err)
-	want := []index.DocVersion{{ID: cards[0], Version: 7}, {ID: cards[2], Version: 1}}
-	slices.SortFunc(want, func(a, b index.DocVersion) int { return cmpString(a.ID, b.ID) })
-	require.Equal(t, want, held)
-}
-
-func cmpString(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	workers.Index = index.Tiers{} // a process that indexes nothing has nothing to do
+	fact(t, w, outbox.Exchange, "index-card", card, nil)
+	w.Exec(`delete from exchange.inbox`, pg.Args{})
+	w.Exec(`update exchange.outbox set state = 0`, pg.Args{})
+	require.NoError(t, workers.Drain(t.Context()))
+	noDeadLetters(t, w)
 }
 
 // another puts a further household beside the first.

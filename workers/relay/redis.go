@@ -69,6 +69,13 @@ type health struct {
 	limit  int // misses before jobs are pulled
 }
 
+// want says that there is a Redis, and how often it may be missed.
+func (h *health) want(limit int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.wanted, h.limit = true, limit
+}
+
 func (h *health) mode() mode {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -124,8 +124,10 @@ func (r *Relay) Run(ctx context.Context) error {
 	bells := map[outbox.Half]chan struct{}{}
 	for _, half := range halves {
 		bells[half] = make(chan struct{}, 1)
+	}
+	for half, bell := range bells {
 		g.Go(func() error {
-			return r.every(ctx, r.Timing.Poll, bells[half], "relay", func() error { return r.look(ctx, half) })
+			return r.every(ctx, r.Timing.Poll, bell, "relay", func() error { return r.look(ctx, half) })
 		})
 	}
 	g.Go(func() error { return r.listen(ctx, bells) })

@@ -26,8 +26,7 @@ func (r *Relay) connect(ctx context.Context, g *errgroup.Group) (stop func(), er
 	if err := Safe(ctx, ours, r.Private); err != nil && fault.Of(err) != fault.Unavailable {
 		return nil, errors.Join(err, ours.Close())
 	}
-	r.health.wanted = true
-	r.health.limit = max(1, int(r.Timing.Pull/r.Timing.Probe))
+	r.health.want(max(1, int(r.Timing.Pull/r.Timing.Probe)))
 	r.client = asynq.NewClientFromRedisClient(ours)
 
 	theirOptions := options
