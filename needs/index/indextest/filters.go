@@ -103,6 +103,9 @@ func filters(t *testing.T, open Open) {
 					if err != nil {
 						return fmt.Errorf("%+v: %w", q, err)
 					}
+					if got.Degraded {
+						return fmt.Errorf("%+v: answered only in part", q)
+					}
 					if d := differ(oracle(docs).search(q), got); d != "" {
 						return fmt.Errorf("%+v: %s", q, d)
 					}

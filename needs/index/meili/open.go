@@ -26,14 +26,20 @@ import (
 // Config says which engine, for which tier. Key is the engine's master key: it
 // is used to make keys that may do less, and then no more. Name begins the names
 // of the indexes, so that two products can share an engine. DB is the exchange
-// half, where the versions of what was sent are kept.
+// half, where the versions of what was sent are kept. Cutoff is when the engine
+// stops putting hits in order and says what it has; zero is DefaultCutoff.
 type Config struct {
 	URL  string
 	Key  string
 	Name string
 	Tier deid.Tier
 	DB   *pgxpool.Pool
+
+	Cutoff time.Duration
 }
+
+// DefaultCutoff is less than what index.DefaultPatience allows a search.
+const DefaultCutoff = 250 * time.Millisecond
 
 // Index is one tier in Meilisearch.
 type Index struct {
@@ -43,6 +49,7 @@ type Index struct {
 	version string
 	db      *pgxpool.Pool
 	http    *http.Client
+	cutoff  time.Duration
 	keys    map[string]string
 
 	searcher, writer, builder meilisearch.ServiceManager
@@ -68,7 +75,7 @@ var (
 func Open(ctx context.Context, c Config) (*Index, error) {
 	x := &Index{
 		tier: c.Tier, uid: cmp.Or(c.Name, "shanqiao") + "_cards_" + string(c.Tier),
-		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, keys: map[string]string{},
+		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), keys: map[string]string{},
 		// Every call has a deadline of its own; this one is for a call that forgot.
 		http: &http.Client{Timeout: 30 * time.Second},
 	}

@@ -50,7 +50,7 @@ func (x *Index) page(resp *meilisearch.SearchResponse, q index.Query) (index.Pag
 		Total: int(resp.EstimatedTotalHits), Generation: x.generation.Load() + 1,
 		Facets: map[index.Field][]index.Count{},
 		// The engine does not say that it stopped early; it shows in the time.
-		Degraded: resp.ProcessingTimeMs >= cutoffMs,
+		Degraded: resp.ProcessingTimeMs >= x.cutoff.Milliseconds(),
 	}
 	for _, h := range resp.Hits {
 		var hit struct {

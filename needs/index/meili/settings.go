@@ -21,10 +21,7 @@ var (
 	ranking = []string{"sort", "words", "attributeRank", "rank:asc", "until:asc", "id:asc"}
 )
 
-const (
-	maxFacets = 512
-	cutoffMs  = 250
-)
+const maxFacets = 512
 
 func codeNames() []string {
 	var names []string
@@ -48,13 +45,13 @@ func filterable() []any {
 }
 
 // wanted is what the engine should say its settings are, for telling drift.
-func wanted() map[string]any {
+func (x *Index) wanted() map[string]any {
 	return map[string]any{
 		"searchableAttributes": searchable, "displayedAttributes": displayed, "sortableAttributes": sorted(sortable),
 		"filterableAttributes": filterable(), "rankingRules": ranking,
 		"typoTolerance.enabled": false, "prefixSearch": "disabled", "facetSearch": false,
 		"pagination.maxTotalHits": index.MaxDepth, "faceting.maxValuesPerFacet": maxFacets,
-		"searchCutoffMs": cutoffMs, "proximityPrecision": "byWord",
+		"searchCutoffMs": x.cutoff.Milliseconds(), "proximityPrecision": "byWord",
 		"stopWords": []string{}, "synonyms": map[string]any{},
 	}
 }
@@ -77,7 +74,9 @@ func (x *Index) configure(ctx context.Context, uid string) error {
 		func() (*meilisearch.TaskInfo, error) { return ix.UpdateTypoToleranceWithContext(ctx, &typo) },
 		func() (*meilisearch.TaskInfo, error) { return ix.UpdatePrefixSearchWithContext(ctx, "disabled") },
 		func() (*meilisearch.TaskInfo, error) { return ix.UpdateFacetSearchWithContext(ctx, false) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateSearchCutoffMsWithContext(ctx, cutoffMs) },
+		func() (*meilisearch.TaskInfo, error) {
+			return ix.UpdateSearchCutoffMsWithContext(ctx, x.cutoff.Milliseconds())
+		},
 		func() (*meilisearch.TaskInfo, error) {
 			return ix.UpdateProximityPrecisionWithContext(ctx, meilisearch.ByWord)
 		},
@@ -123,7 +122,7 @@ func (x *Index) drift(ctx context.Context, uid string) ([]string, error) {
 		}
 	}
 	var drifted []string
-	for name, want := range wanted() {
+	for name, want := range x.wanted() {
 		if !reflect.DeepEqual(plain(want), plain(is[name])) {
 			drifted = append(drifted, name)
 		}
