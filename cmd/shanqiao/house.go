@@ -4,16 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
-	"shanqiao/internal/actor"
 	"shanqiao/internal/migrate"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
 	"shanqiao/internal/service"
+	"shanqiao/needs/chain"
+	"shanqiao/needs/index"
 )
 
 // house is what every serving process stands on: settings, keys, pools, Redis.
@@ -21,6 +23,7 @@ type house struct {
 	settings
 	keys    *secret.Keys
 	pools   *pg.Pools
+	index   index.Tiers
 	redis   *redis.Options    // of the one server that jobs go through
 	private *service.Services // our own services, when they are ours
 	demo    bool              // a demonstration: codes are shown on the page
@@ -112,7 +115,10 @@ func (h *house) join(ctx context.Context) error {
 // refuseUnsafe runs the doctor. In development it is told what it found, and
 // goes on.
 func (h *house) refuseUnsafe(p *program) error {
-	bad := examine(p.ctx, h.settings, h.keys).bad()
+	bad := slices.DeleteFunc(examine(p.ctx, h.settings, h.keys).bad(), func(f finding) bool {
+		// Pages and work go on without these two, so their absence stops nobody.
+		return f.state == missing && (f.about == "redis" || f.about == "index")
+	})
 	if len(bad) == 0 {
 		return nil
 	}
@@ -124,6 +130,9 @@ func (h *house) refuseUnsafe(p *program) error {
 	}
 	return errors.New("refused: the above must be mended first, or SHANQIAO_ENVIRONMENT=development be set where there are no real people's data")
 }
+
+// ledger is the file of signed checkpoints.
+func (h *house) ledger() (*chain.Ledger, error) { return chain.NewLedger(h.Checkpoints, h.keys) }
 
 // close lets go of everything, services last. It may be called twice.
 func (h *house) close() error {
@@ -137,16 +146,6 @@ func (h *house) close() error {
 		return h.private.Stop()
 	}
 	return nil
-}
-
-// empty says whether there is no household yet, so that a demo is never mixed
-// into somebody's records. It asks as the whole city would.
-func (h *house) empty(ctx context.Context) (bool, error) {
-	var none bool
-	err := pg.As(ctx, h.pools.Records, actor.Whole, func(tx pg.DB) error {
-		return tx.QueryRow(ctx, `select not exists (select from records.households)`).Scan(&none)
-	})
-	return none, err
 }
 
 // lost is closed when one of our own services ends by itself.

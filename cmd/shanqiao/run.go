@@ -15,6 +15,10 @@ type commands struct {
 	Portal  portalCommand  `cmd:"" help:"Serve the pages."`
 	Worker  workerCommand  `cmd:"" help:"Do the background work."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this program."`
+	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo city."`
+	Match   matchCommand   `cmd:"" help:"Match the whole city once."`
+	Chain   chainCommand   `cmd:"" help:"Look after the households' chains."`
+	Index   indexCommand   `cmd:"" help:"Look after the search index."`
 	Doctor  doctor         `cmd:"" help:"Say what is configured, reachable, of which version, and unsafe."`
 	Psql    psql           `cmd:"" help:"Open psql as one of the program's logins."`
 

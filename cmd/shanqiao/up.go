@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+
+	"shanqiao/cmd/shanqiao/demo"
 )
 
 // up is everything in one process, with services of its own where none are named.
@@ -30,7 +32,23 @@ func (c *up) Run(p *program) (err error) {
 	defer func() { err = errors.Join(err, h.close()) }()
 	h.demo = c.Demo
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	return together(p.ctx, h.portal(listener, log), h.workers(log), h.watch(), c.greet(p, listener.Addr()))
+	if err := h.search(p.ctx, log); err != nil {
+		return err
+	}
+	pages, err := h.portal(listener, log)
+	if err != nil {
+		return err
+	}
+	if c.Demo {
+		if err := h.load(p, demo.Options{Households: c.Households, Seed: c.Seed}); err != nil {
+			return err
+		}
+	}
+	w, err := h.workers(log)
+	if err != nil {
+		return err
+	}
+	return together(p.ctx, pages, w, h.watch(), c.greet(p, listener.Addr()))
 }
 
 // greet says where the portal is, once everything is under way.
@@ -73,8 +91,15 @@ func (c *portalCommand) Run(p *program) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
+	if err := h.search(p.ctx, log); err != nil {
+		return err
+	}
+	pages, err := h.portal(listener, log)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(p.stdout, "portal at http://%s\n", listener.Addr())
-	return together(p.ctx, h.portal(listener, log))
+	return together(p.ctx, pages)
 }
 
 // workerCommand does background work only; as many as wanted may run.
@@ -87,5 +112,13 @@ func (*workerCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	return together(p.ctx, h.workers(slog.New(slog.NewJSONHandler(p.stderr, nil))))
+	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
+	if err := h.search(p.ctx, log); err != nil {
+		return err
+	}
+	w, err := h.workers(log)
+	if err != nil {
+		return err
+	}
+	return together(p.ctx, w)
 }

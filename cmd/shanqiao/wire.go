@@ -12,6 +12,11 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/needs/index/embedded"
+	"shanqiao/needs/index/meili"
 	"shanqiao/portal"
 	"shanqiao/workers"
 )
@@ -22,35 +27,83 @@ type part struct {
 	run  func(ctx context.Context) error
 }
 
-// portal is the web, wired.
-func (h *house) portal(listener net.Listener, log *slog.Logger) part {
+// portal is the web, wired. A page or a policy row that is broken is an error
+// here, before anything long begins.
+func (h *house) portal(listener net.Listener, log *slog.Logger) (part, error) {
 	server := &portal.Server{
 		Pools:      h.pools,
 		Keys:       h.keys,
 		Now:        time.Now,
 		Log:        log,
+		Index:      h.index,
 		Dev:        h.demo,
 		Neighbours: map[string]func(context.Context) error{"redis": h.pingRedis},
 	}
+	handler, err := server.Handler()
+	if err != nil {
+		return part{}, err
+	}
 	return part{"portal", func(ctx context.Context) error {
-		handler, err := server.Handler()
-		if err != nil {
-			return err
-		}
 		return serve(ctx, portal.Listen(handler), listener)
-	}}
+	}}, nil
 }
 
-// workers are the background jobs, wired.
-func (h *house) workers(log *slog.Logger) part {
-	w := &workers.Workers{
+// jobs are the background jobs, wired.
+func (h *house) jobs(log *slog.Logger) *workers.Workers {
+	return &workers.Workers{
 		Pools:   h.pools,
+		Index:   h.index,
 		Redis:   h.redis,
 		Private: h.private != nil,
 		Now:     time.Now,
 		Log:     log,
 	}
-	return part{"workers", w.Run}
+}
+
+// workers run the jobs. They sign checkpoints too: the ledger is a file, so
+// with several machines it must be one that all of them share.
+func (h *house) workers(log *slog.Logger) (part, error) {
+	ledger, err := h.ledger()
+	if err != nil {
+		return part{}, err
+	}
+	w := h.jobs(log)
+	w.Ledger = ledger
+	return part{"workers", w.Run}, nil
+}
+
+// search opens both tiers: in memory, following Postgres, and where Meilisearch
+// is configured, that one first. A nil log does not follow, for one-off tools.
+func (h *house) search(ctx context.Context, log *slog.Logger) error {
+	memory := index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}
+	if log != nil || h.Meili == "" {
+		failed := func(err error) {
+			if log != nil {
+				log.Warn("the index does not follow Postgres", "error", err)
+			}
+		}
+		if err := card.Follow(ctx, h.pools.Exchange, memory, 2*time.Second, failed); err != nil {
+			return err
+		}
+	}
+	h.index = memory
+	if h.Meili == "" {
+		return nil
+	}
+	for tier, at := range map[deid.Tier]*index.Index{deid.Public: &h.index.Public, deid.Verified: &h.index.Verified} {
+		engine, err := meili.Open(ctx, meili.Config{URL: h.Meili, Key: h.MeiliKey, Tier: tier, DB: h.pools.Exchange})
+		switch {
+		case err == nil && log == nil:
+			*at = engine
+		case err == nil:
+			*at = index.WithFallback(engine, *at, index.DefaultPatience)
+		case log == nil:
+			return err
+		default:
+			log.Warn("Meilisearch is away; the embedded index answers", "tier", tier, "error", err)
+		}
+	}
+	return nil
 }
 
 // together runs the parts until the context ends or one of them fails.

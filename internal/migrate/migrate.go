@@ -23,6 +23,10 @@ import (
 	"shanqiao/migrations"
 )
 
+// Edition counts the changes to what Up does besides running the files. A
+// test's template of an older edition is not used.
+const Edition = 2
+
 // one lock for the whole of Up, within a database.
 const lock = 0x7368616e71 // "shanq"
 

@@ -111,13 +111,14 @@ func sweep(ctx context.Context, conn *pgx.Conn) error {
 	return errors.Join(errs...)
 }
 
-// hash is of every migration's name and text.
+// hash is of every migration's name and text, and of what is done around them.
 func hash() (string, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")
 	if err != nil {
 		return "", err
 	}
 	h := sha256.New()
+	fmt.Fprintln(h, "edition", migrate.Edition)
 	for _, name := range names {
 		text, err := fs.ReadFile(migrations.FS, name)
 		if err != nil {

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/matcher"
+	"shanqiao/matcher/assign"
+	"shanqiao/needs/card"
+	"shanqiao/needs/chain"
+	"shanqiao/needs/index"
+)
+
+// inHouse runs do with what is configured, or with what up is running.
+func (p *program) inHouse(do func(*house) error) (err error) {
+	h, err := open(p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	return do(h)
+}
+
+// matchCommand matches the whole city once.
+type matchCommand struct{}
+
+// Run prints the account of the round; proposals stand in the database.
+func (*matchCommand) Run(p *program) error {
+	return p.inHouse(func(h *house) error {
+		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Greedy{})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stdout, "round %s: %d needs, %d offers, %d possible pairs in %.1f s\n",
+			r.Round, r.Needs, r.Offers, r.Edges, r.Seconds)
+		fmt.Fprintf(p.stdout, "proposals: %d new, %d kept, %d lapsed\n", r.Opened, r.Kept, r.Lapsed)
+		for _, b := range r.ByUrgency {
+			fmt.Fprintf(p.stdout, "  urgency %-8s %5d needs, %5d of %5d units served\n", b.Name, b.Needs, b.Served, b.Wanted)
+		}
+		for _, c := range r.Unserved {
+			fmt.Fprintf(p.stdout, "  not served because of %s: %d needs, %d units\n", c.Rule, c.Needs, c.Units)
+		}
+		return nil
+	})
+}
+
+// chainCommand looks after the households' chains.
+type chainCommand struct {
+	Verify chainVerify `cmd:"" help:"Verify every chain, and name what is damaged."`
+}
+
+type chainVerify struct {
+	Household string `help:"Only this household, by its id."`
+}
+
+var errNoNumber = fault.New(fault.NotFound, "household.missing")
+
+// Run ends with code 1 when anything is damaged. It reads as the audit login;
+// only the number that people say is read from the records half.
+func (c *chainVerify) Run(p *program) error {
+	return p.inHouse(func(h *house) error {
+		ledger, err := h.ledger()
+		if err != nil {
+			return err
+		}
+		report, err := chain.Verify(p.ctx, h.pools.Audit, chain.Options{
+			Household: c.Household, Ledger: ledger, Number: h.number,
+		})
+		if err != nil {
+			return err
+		}
+		for _, f := range report.Findings {
+			fmt.Fprintln(p.stdout, f)
+		}
+		fmt.Fprintf(p.stdout, "%d chains, %d entries, %d lawfully erased, %d signed checkpoints: %d findings\n",
+			report.Chains, report.Entries, report.Erased, report.Checkpoints, len(report.Findings))
+		if !report.OK() {
+			return exit(1)
+		}
+		return nil
+	})
+}
+
+// number is what people say on the phone; a household that was removed has none.
+func (h *house) number(ctx context.Context, household string) (string, error) {
+	var number string
+	err := pg.As(ctx, h.pools.Records, actor.Whole, func(tx pg.DB) (err error) {
+		number, err = pg.One[string](ctx, tx, errNoNumber,
+			`select number from records.households where id = @household`, pg.Args{"household": household})
+		return err
+	})
+	if errors.Is(err, errNoNumber) {
+		return "", nil
+	}
+	return number, err
+}
+
+// indexCommand looks after the search index, which is derived and may be lost.
+type indexCommand struct {
+	Status  indexStatus  `cmd:"" help:"Say how the indexes stand."`
+	Rebuild indexRebuild `cmd:"" help:"Fill the indexes anew from Postgres while the old ones answer."`
+	Verify  indexVerify  `cmd:"" help:"Compare the indexes with Postgres and mend what differs; code 1 if anything did."`
+}
+
+type (
+	indexStatus  struct{}
+	indexRebuild struct{}
+	indexVerify  struct{}
+)
+
+// Run prints one line for each tier.
+func (*indexStatus) Run(p *program) error {
+	return p.eachIndex(func(idx index.Index) error {
+		health := idx.Health(p.ctx)
+		fmt.Fprintf(p.stdout, "%s: %s, ready %t, %d cards, generation %d %s\n",
+			idx.Tier(), health.Engine, health.Ready, health.Docs, health.Generation, health.Reason)
+		return nil
+	})
+}
+
+// Run prints how many cards went in.
+func (*indexRebuild) Run(p *program) error {
+	return p.eachHouseIndex(func(h *house, idx index.Index) error {
+		report, err := card.Rebuild(p.ctx, h.pools.Exchange, idx)
+		if err == nil {
+			fmt.Fprintf(p.stdout, "%s: %d cards\n", idx.Tier(), report.Docs)
+		}
+		return err
+	})
+}
+
+// Run mends, because an orphan is a card that someone could find after it was
+// taken down, and must not wait for a person.
+func (*indexVerify) Run(p *program) error {
+	drifted := false
+	err := p.eachHouseIndex(func(h *house, idx index.Index) error {
+		d, err := card.Reconcile(p.ctx, h.pools.Exchange, idx)
+		if err == nil {
+			drifted = drifted || d.Any()
+			fmt.Fprintf(p.stdout, "%s: %d missing, %d stale, %d orphans\n", idx.Tier(), d.Missing, d.Stale, d.Orphans)
+		}
+		return err
+	})
+	if err == nil && drifted {
+		return exit(1)
+	}
+	return err
+}
+
+func (p *program) eachIndex(do func(index.Index) error) error {
+	return p.eachHouseIndex(func(_ *house, idx index.Index) error { return do(idx) })
+}
+
+func (p *program) eachHouseIndex(do func(*house, index.Index) error) error {
+	return p.inHouse(func(h *house) error {
+		if err := h.search(p.ctx, nil); err != nil {
+			return err
+		}
+		return errors.Join(do(h, h.index.Public), do(h, h.index.Verified))
+	})
+}
