@@ -22,6 +22,7 @@ var routes = relay.Table{
 
 	// exchange half
 	"card.published":        {"index-card", "propose-matches", "record-listed"},
+	"card.shown":            {"index-card", "record-listed"},
 	"card.changed":          {"index-card"},
 	"card.withdrawn":        {"index-card", "record-unlisted"},
 	"card.matched":          {"record-matched"},

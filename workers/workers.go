@@ -81,20 +81,24 @@ func (w *Workers) relay() (*relay.Relay, error) {
 	}, nil
 }
 
+// jobs lists what this process can do. Signing belongs to whoever keeps the
+// ledger; without one the job is left to a process that has it.
 func (w *Workers) jobs() []relay.Job {
-	return []relay.Job{
+	all := []relay.Job{
 		w.recordListed(), w.recordUnlisted(), w.recordMatched(),
 		w.recordClaimed(), w.recordAnswered(), w.recordOutcome(),
 		w.indexCard(), w.indexReconcile(),
 		w.proposeMatches(), w.proposeForOffer(), w.matchRound(),
 		w.markIntroduced(), w.endClaim(), w.stopClaims(), w.confirmDelivery(), w.lapseClaims(),
 		w.publishTick(), w.withdrawCards(),
-		w.chainCheckpoint(),
 	}
+	if w.Ledger != nil {
+		all = append(all, w.chainCheckpoint())
+	}
+	return all
 }
 
-// schedules leaves out what this process has no means for: signing belongs to
-// whoever keeps the ledger.
+// schedules leaves out what this process has no means for.
 func (w *Workers) schedules() []relay.Schedule {
 	var all []relay.Schedule
 	for _, s := range schedules {

@@ -73,6 +73,7 @@ func TestTheWiringHolds(t *testing.T) {
 	w := &Workers{Ledger: &chain.Ledger{}}
 	require.NoError(t, relay.Check(w.jobs(), routes, w.schedules()))
 	w.Ledger = nil
+	require.NoError(t, relay.Check(w.jobs(), routes, w.schedules()))
 	for _, s := range w.schedules() {
 		require.NotEqual(t, "chain-checkpoint", s.Job)
 	}
