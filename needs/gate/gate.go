@@ -110,9 +110,14 @@ func publish(ctx context.Context, tx pg.DB, tier deid.Tier, tick int, day time.T
 	return outbox.Append(ctx, tx, outbox.Exchange, facts...)
 }
 
+// published is the fact that a card can be claimed; shown, that the public can
+// read one, which sets less in motion.
 func published(card deid.CardID, tier deid.Tier) outbox.Fact {
-	return outbox.Fact{Kind: "card.published", Ref: string(card), Queue: outbox.Bulk,
-		Payload: map[string]string{"tier": string(tier)}}
+	kind := "card.published"
+	if tier == deid.Public {
+		kind = "card.shown"
+	}
+	return outbox.Fact{Kind: kind, Ref: string(card), Queue: outbox.Bulk}
 }
 
 // insertCards writes one row for each id, all alike.
