@@ -156,7 +156,7 @@ func (t *town) claim(ctx context.Context) ([]taken, error) {
 		if err != nil {
 			return nil, err
 		}
-		for j, p := range proposals[:min(len(proposals), max(2, t.Households/150))] {
+		for j, p := range proposals[:min(len(proposals), max(2, t.Households/300))] {
 			c, err := claim.Take(ctx, t.Pools.Exchange, m.Member, claim.Request{
 				Card: string(p.Card), Offer: string(p.Offer), Units: p.Units, Worker: m.workers[j%len(m.workers)],
 				RequestKey: t.key("claim", i*1000+j)})
