@@ -6,6 +6,7 @@ import (
 
 	"shanqiao/internal/pg"
 	"shanqiao/needs"
+	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
 	"shanqiao/portal/html"
@@ -31,65 +32,46 @@ func (p *Public) front(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// standing is how much is asked and given now, counted before it is hidden.
+// standing is how things stand, small numbers hidden already.
 type standing struct {
-	Open         map[needs.Group]int
-	Claimed      int
-	Delivered    int
-	Organisation int
+	card.Figures
+	Waiting map[needs.Group]index.Figure
 }
 
-// standing counts cards, claims and deliveries of the public tier's kind only:
-// what only verified organisations may see is in no public figure.
+// standing counts the public tier's cards and what became of all of them: what
+// only verified organisations may browse is in no public figure by itself.
 func (p *Public) standing(ctx context.Context) (standing, error) {
 	type row struct {
 		Group string `db:"need_group"`
 		N     int
 	}
-	s := standing{Open: map[needs.Group]int{}}
+	s := standing{Waiting: map[needs.Group]index.Figure{}}
 	rows, err := pg.Many[row](ctx, p.DB, `
 		select need_group, count(*)::int as n
 		  from exchange.cards
-		 where tier = 'public' and state = 'open'
+		 where tier = 'public' and state = 'open' and committed < quantity
 		 group by need_group`, pg.Args{})
 	if err != nil {
 		return s, err
 	}
 	for _, r := range rows {
-		s.Open[needs.Group(r.Group)] = r.N
+		s.Waiting[needs.Group(r.Group)] = index.Shown(r.N, index.Least[deid.Public])
 	}
-	type sums struct{ Claimed, Delivered, Organisation int }
-	all, err := pg.One[sums](ctx, p.DB, nil, `
-		select (select count(*)::int from exchange.claims where state in ('accepted','in-progress')) as claimed,
-		       (select coalesce(sum(units), 0)::int from exchange.deliveries) as delivered,
-		       (select count(*)::int from exchange.organisations where state = 'verified') as organisation`, pg.Args{})
-	s.Claimed, s.Delivered, s.Organisation = all.Claimed, all.Delivered, all.Organisation
+	s.Figures, err = card.Count(ctx, p.DB)
 	return s, err
 }
 
-// show writes the figures for anyone: small counts are not told and the others
-// are rounded, so that two looks do not differ by one family. Organisations are
-// no persons and are counted as they are.
+// show writes the figures for anyone.
 func (s standing) show(l *locale.Locale) []html.Figure {
 	var all []html.Figure
 	for _, g := range needs.Groups {
 		all = append(all, html.Figure{
-			Value: shown(l, s.Open[g]),
-			Label: l.T("public.front.open." + string(g)), Href: "/needs?group=" + string(g),
+			Value: figure(l, s.Waiting[g]), Label: l.T("public.front.open." + string(g)), Href: "/needs?group=" + string(g),
 		})
 	}
 	return append(all,
-		html.Figure{Value: shown(l, s.Claimed), Label: l.T("public.front.claimed")},
-		html.Figure{Value: shown(l, s.Delivered), Label: l.T("public.front.delivered")},
-		html.Figure{Value: l.Number(int64(s.Organisation)), Label: l.T("public.front.organisations")},
+		html.Figure{Value: figure(l, s.Promised), Label: l.T("public.front.claimed")},
+		html.Figure{Value: figure(l, s.Delivered), Label: l.T("public.front.delivered")},
+		html.Figure{Value: figure(l, s.Organisations), Label: l.T("public.front.organisations")},
 	)
-}
-
-// shown is a count as anyone may see it.
-func shown(l *locale.Locale, n int) string {
-	f := index.Shown(n, index.Least[deid.Public])
-	if f.Few {
-		return l.T("public.few", "least", index.Least[deid.Public])
-	}
-	return l.Number(int64(f.N))
 }

@@ -5,7 +5,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/charities/project"
 	"shanqiao/needs"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/portal/html"
 	"shanqiao/portal/html/htmltest"
 	"shanqiao/portal/locale"
 )
@@ -22,18 +26,30 @@ func TestPages(t *testing.T) {
 			require.GreaterOrEqual(t, len(v.Sections), 3, name)
 		}
 	}
+	en, zh := locale.For(locale.En), locale.For(locale.Zh)
+	bad := newNeedsForm(en)
+	bad.Fail("area", locale.Say("form.unknown_choice"))
+	badDistrict := newProjectsForm(en)
+	badDistrict.Fail("district", locale.Say("form.unknown_choice"))
+	one := show(en, deid.Card{
+		ID: "aaaaaaaaaaaaaaaaaaaaaaaaaa", SentenceEn: "Help with bathing at home, 4 visits.",
+		Tuple: deid.Tuple{Area: "zone:core", Group: needs.Care, Quantity: 4, Urgency: deid.Urgent},
+	})
+	full := showProject(en, project.Shown{
+		ID: "aaaaaaaaaaaaaaaaaaaaaaaaaa", BrandRegion: "110105", Title: "暖心助浴", Summary: "第一段\n第二段", Codes: []string{"bathing"},
+		Areas: []string{"110105", "110105015"}, OrganisationName: "某某服务中心", Paused: true, Committed: project.CountOf(40), Delivered: project.CountOf(3),
+	})
 	htmltest.Pages(t, "public",
-		htmltest.Of(frontPage, frontView{}, frontView{Figures: standing{Open: map[needs.Group]int{"care": 3, "goods": 47}}.show(locale.For(locale.En)), Source: "-"}),
+		htmltest.Of(frontPage, frontView{}, frontView{Figures: standing{Waiting: map[needs.Group]index.Figure{
+			needs.Care: {Few: true}, needs.Goods: {N: 1315},
+		}}.show(en), Source: "-"}),
 		htmltest.Of(prosePage, proseView{Title: "-"}, all["en/help"]),
+		htmltest.Of(needsPage, needsView{Form: newNeedsForm(en)},
+			needsView{Form: bad, Empty: nothing(en)},
+			needsView{Form: newNeedsForm(en), Found: "-", Cards: []cardView{one}, Pager: html.Pager{First: "/needs", Next: "/needs?page=2"}, Plainer: true, Degraded: true}),
+		htmltest.Of(needPage, cardView{Sentence: "-"}, one),
+		htmltest.Of(projectsPage, projectsView{Form: newProjectsForm(en)}, projectsView{Form: badDistrict, Projects: []projectView{full}}),
+		htmltest.Of(projectPage, projectView{Title: "-"}, full),
 	)
-}
-
-// TestShown holds the two promises of a public figure: a small one is not told,
-// and one household more or less does not show.
-func TestShown(t *testing.T) {
-	t.Parallel()
-	l := locale.For(locale.Zh)
-	for n, want := range map[int]string{0: "0", 1: "少于 11", 10: "少于 11", 11: "10", 12: "10", 13: "15", 48: "50", 1312: "1,310"} {
-		require.Equal(t, want, shown(l, n), n)
-	}
+	require.Contains(t, figure(zh, index.Figure{Few: true}), "11")
 }

@@ -7,19 +7,25 @@ import (
 	"time"
 
 	"shanqiao/internal/pg"
+	"shanqiao/needs/index"
 	"shanqiao/portal/route"
 )
 
 // Public serves the public pages. DB is the exchange login.
 type Public struct {
-	DB  pg.DB
-	Now func() time.Time
+	DB    pg.DB
+	Index index.Tiers
+	Now   func() time.Time
 }
 
 // Routes are the public pages.
 func (p *Public) Routes() []route.Route {
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/", Action: "site.look", Handler: route.Public(p.front)},
+		{Methods: route.Get, Pattern: "/needs", Action: "site.look", Handler: route.Public(p.needs)},
+		{Methods: route.Get, Pattern: "/needs/{card}", Action: "site.look", Handler: route.Public(p.need)},
+		{Methods: route.Get, Pattern: "/projects", Action: "site.look", Handler: route.Public(p.projects)},
+		{Methods: route.Get, Pattern: "/projects/{project}", Action: "site.look", Handler: route.Public(p.project)},
 		{Methods: route.Get, Pattern: "/help", Action: "site.look", Handler: prose("help")},
 		{Methods: route.Get, Pattern: "/privacy", Action: "site.look", Handler: prose("privacy")},
 		{Methods: route.Get, Pattern: "/a11y", Action: "site.look", Handler: prose("a11y")},

@@ -1,0 +1,176 @@
+package public
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"shanqiao/internal/region"
+	"shanqiao/needs"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+// perPage is how many cards a page shows.
+const perPage = 20
+
+type needsForm struct {
+	form.Form
+	Words   form.Text
+	Group   form.Choice[needs.Group]
+	Area    form.Choice[string]
+	Urgency form.Choice[deid.UrgencyBand]
+	Page    form.Number
+}
+
+func newNeedsForm(l *locale.Locale) *needsForm {
+	f := &needsForm{
+		Form:    form.Named("public.needs"),
+		Words:   form.Line("q").MaxRunes(index.MaxRunes),
+		Group:   form.OneOf("group", needs.Groups...).Menu().OrNone(),
+		Area:    form.From("area", areas(l)...).Menu().OrNone(),
+		Urgency: form.OneOf("urgency", deid.Urgent, deid.Soon, deid.Open).Menu().OrNone(),
+		Page:    form.Whole("page", 1, index.MaxDepth/perPage).OrNone(),
+	}
+	f.Fields(&f.Words, &f.Group, &f.Area, &f.Urgency, &f.Page)
+	return f
+}
+
+// areas are the places that a card may name: districts first, then the wider ones.
+func areas(l *locale.Locale) []form.Option {
+	var all []form.Option
+	for _, d := range region.Districts() {
+		all = append(all, form.Option{Value: d.Code, Text: l.Region(d.Code)})
+	}
+	for _, z := range region.Zones {
+		all = append(all, form.Option{Value: z.Code, Text: l.Region(z.Code)})
+	}
+	return append(all, form.Option{Value: region.City, Text: l.Region(region.City)})
+}
+
+type needsView struct {
+	Form     *needsForm
+	Found    string
+	Cards    []cardView
+	Empty    html.Empty
+	Pager    html.Pager
+	Plainer  bool
+	Degraded bool
+}
+
+// cardView is a card as a list and its own page show it.
+type cardView struct {
+	Href     string
+	Sentence string
+	Urgency  html.Badge
+	Facts    []html.Fact
+}
+
+var needsPage = html.Define[needsView]("public/needs")
+
+// needs lets anyone look through the public cards.
+func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
+	l := html.Locale(r)
+	f := newNeedsForm(l)
+	if !f.Asked(r) {
+		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l)})
+	}
+	found, err := p.Index.Find(r.Context(), index.Anyone(), f.query())
+	if err != nil {
+		if !f.Explain(err) {
+			return err
+		}
+		return needsPage.Write(w, r, f.Status(), needsView{Form: f, Empty: nothing(l)})
+	}
+	cards, err := card.PublicMany(r.Context(), p.DB, found.IDs)
+	if err != nil {
+		return err
+	}
+	v := needsView{
+		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l),
+		Pager: pager(r.URL, f.page(), found.More), Plainer: found.Plainer, Degraded: found.Degraded,
+	}
+	for _, c := range cards {
+		v.Cards = append(v.Cards, show(l, c))
+	}
+	return needsPage.Write(w, r, http.StatusOK, v)
+}
+
+func (f *needsForm) query() index.Query {
+	q := index.Query{Text: f.Words.Value, Sort: index.Pressing, Limit: perPage, Offset: (f.page() - 1) * perPage}
+	if q.Text != "" {
+		q.Sort = index.Best
+	}
+	for field, code := range map[index.Field]string{
+		index.Group: string(f.Group.Value), index.Area: f.Area.Value, index.Urgency: string(f.Urgency.Value),
+	} {
+		if code != "" {
+			q.Must = append(q.Must, index.In{Field: field, Codes: []string{code}})
+		}
+	}
+	return q
+}
+
+func (f *needsForm) page() int { return max(f.Page.Value, 1) }
+
+// pager keeps what was asked and changes the page.
+func pager(at *url.URL, page int, more bool) html.Pager {
+	q := at.Query()
+	q.Del("page")
+	v := html.Pager{}
+	if page > 1 {
+		v.First = "/needs?" + q.Encode()
+	}
+	if more {
+		q.Set("page", strconv.Itoa(page+1))
+		v.Next = "/needs?" + q.Encode()
+	}
+	return v
+}
+
+func nothing(l *locale.Locale) html.Empty {
+	return html.Empty{Text: l.T("public.needs.none"), Href: "/needs", Link: l.T("public.needs.all")}
+}
+
+func figure(l *locale.Locale, f index.Figure) string {
+	if f.Few {
+		return l.T("public.few", "least", index.Least[deid.Public])
+	}
+	return l.Number(int64(f.N))
+}
+
+var tones = map[deid.UrgencyBand]html.Tone{deid.Urgent: html.Urgent, deid.Soon: html.Waiting, deid.Open: html.Plain}
+
+func show(l *locale.Locale, c deid.Card) cardView {
+	return cardView{
+		Href:     "/needs/" + c.ID.String(),
+		Sentence: c.Sentence(string(l.Language)),
+		Urgency:  html.Badge{Tone: tones[c.Urgency], Text: l.T("public.needs.urgency." + string(c.Urgency))},
+		Facts: []html.Fact{
+			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},
+			{Label: l.T("public.needs.group"), Value: l.T("public.needs.group." + string(c.Group))},
+			{Label: l.T("public.need.left"), Value: l.T("public.need.left_of", "left", c.Left(), "all", c.Quantity)},
+			{Label: l.T("public.need.window"), Value: l.Days(c.WindowFrom, c.WindowTo)},
+		},
+	}
+}
+
+var needPage = html.Define[cardView]("public/need")
+
+// need shows one public card, and how an organisation takes it on.
+func (p *Public) need(w http.ResponseWriter, r *http.Request) error {
+	id, err := route.ID(r, "card")
+	if err != nil {
+		return err
+	}
+	c, err := card.Public(r.Context(), p.DB, id)
+	if err != nil {
+		return err
+	}
+	return needPage.Write(w, r, http.StatusOK, show(html.Locale(r), c))
+}
