@@ -77,28 +77,30 @@ func again(err error) bool {
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
 }
 
-func once(ctx context.Context, db DB, do func(tx DB) error) (err error) {
+func once(ctx context.Context, db DB, do func(tx DB) error) error {
 	tx, err := db.Begin(ctx)
 	if err != nil {
 		return unavailable(err)
 	}
+	committed := false
 	defer func() {
-		if err != nil {
+		if !committed { // also when do panics
 			// The request may be gone; the connection must still be given back clean.
 			back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
 			tx.Rollback(back)
 		}
 	}()
-	if err = do(tx); err != nil {
+	if err := do(tx); err != nil {
 		return err
 	}
-	if err = ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	// A hang-up during COMMIT would leave nobody knowing whether it happened.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	committed = true // or its outcome is unknown: a rollback could say nothing more
 	return tx.Commit(last)
 }
 

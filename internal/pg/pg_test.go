@@ -70,6 +70,18 @@ func TestInTx(t *testing.T) {
 		require.False(t, there)
 	})
 
+	t.Run("a panic gives the connection back", func(t *testing.T) {
+		t.Parallel()
+		for range 20 { // more often than the pool has connections
+			require.Panics(t, func() {
+				if err := pg.InTx(t.Context(), p.Pools.Gate, func(pg.DB) error { panic("half-way") }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		require.Zero(t, p.Pools.Gate.Stat().AcquiredConns())
+	})
+
 	t.Run("two that lock crosswise both get through", func(t *testing.T) {
 		t.Parallel()
 		_, err := p.Admin.Exec(t.Context(), `create table public.crossed (id int primary key, n int not null default 0);
