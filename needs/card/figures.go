@@ -29,7 +29,7 @@ func Count(ctx context.Context, db pg.DB) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	k := index.Least[deid.Public]
+	k := index.Least(deid.Public)
 	return Figures{
 		Open: index.Shown(n.Open, k), Promised: index.Shown(n.Promised, k),
 		Delivered: index.Shown(n.Delivered, k), Organisations: index.Shown(n.Organisations, k),

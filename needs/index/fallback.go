@@ -64,9 +64,13 @@ func (f *fallback) Search(ctx context.Context, scope Scope, q Query) (Page, erro
 			return Page{}, ctx.Err()
 		}
 		down := errors.Is(err, ErrUnavailable) || errors.Is(err, ErrOverloaded) || errors.Is(err, context.DeadlineExceeded)
+		if err != nil && !down {
+			f.spared() // the query was refused, by whomever
+			return page, err
+		}
 		f.judged(down)
 		if !down {
-			return page, err
+			return page, nil
 		}
 	}
 	page, err := f.second.Search(ctx, scope, q)

@@ -1,7 +1,9 @@
 package index
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"shanqiao/needs/deid"
 )
@@ -51,13 +53,18 @@ type Figure struct {
 	Few bool
 }
 
-// Least is below which size a count is not told on a tier, and Round to what
-// figures are rounded. Most is how many code fields a query may narrow at once:
-// each combination is a cell, and the finer the cells the fewer are in them.
-var (
-	Least = map[deid.Tier]int{deid.Public: 11, deid.Verified: 5}
-	Most  = map[deid.Tier]int{deid.Public: 3, deid.Verified: 5}
-)
+// told is how much a tier may learn. Counts below least are not told. A query
+// narrows at most that many code fields at once, because each combination is a
+// cell, and the finer the cells the fewer are in them. Pages end at depth.
+type told struct{ least, narrow, depth int }
+
+var tells = map[deid.Tier]told{
+	deid.Public:   {least: 11, narrow: 3, depth: 200},
+	deid.Verified: {least: 5, narrow: 5, depth: MaxDepth},
+}
+
+// Least is the smallest count that is told on a tier.
+func Least(tier deid.Tier) int { return tells[tier].least }
 
 // Find is how a page searches. It asks the index of the scope's tier, asks again
 // with only the words we know if nothing has all the words that were typed, and
@@ -68,8 +75,12 @@ func (t Tiers) Find(ctx context.Context, scope Scope, q Query) (Result, error) {
 	if idx == nil {
 		return Result{}, nil
 	}
-	if narrowed(q.Must) > Most[tier] {
+	may := tells[tier]
+	if narrowed(q.Must) > may.narrow {
 		return Result{}, ErrNarrow
+	}
+	if q.Limit > 0 && q.Offset+q.Limit > may.depth {
+		return Result{}, ErrDeep
 	}
 	page, err := idx.Search(ctx, scope, q)
 	if err != nil {
@@ -84,20 +95,33 @@ func (t Tiers) Find(ctx context.Context, scope Scope, q Query) (Result, error) {
 			plainer = page.Total > 0
 		}
 	}
+	end := q.Offset + len(page.Hits)
 	r := Result{
-		Total:  Shown(page.Total, Least[tier]),
-		More:   page.Total > q.Offset+len(page.Hits) && q.Offset+len(page.Hits)+q.Limit <= MaxDepth,
-		Facets: map[Field][]Tally{}, Plainer: plainer, Degraded: page.Degraded,
+		Total:   Shown(page.Total, may.least),
+		More:    page.Total > end && end+q.Limit <= may.depth,
+		Facets:  map[Field][]Tally{},
+		Plainer: plainer, Degraded: page.Degraded,
 	}
 	for _, h := range page.Hits {
 		r.IDs = append(r.IDs, h.ID)
 	}
 	for f, counts := range page.Facets {
-		for _, c := range counts {
-			r.Facets[f] = append(r.Facets[f], Tally{c.Code, Shown(c.N, Least[tier])})
-		}
+		r.Facets[f] = tallies(counts, may.least)
 	}
 	return r, nil
+}
+
+// tallies are in the order of what is told, because the order of the counts
+// themselves would tell which of two hidden ones is larger.
+func tallies(counts []Count, least int) []Tally {
+	out := make([]Tally, len(counts))
+	for i, c := range counts {
+		out[i] = Tally{c.Code, Shown(c.N, least)}
+	}
+	slices.SortFunc(out, func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Code, b.Code))
+	})
+	return out
 }
 
 // Shown is what may be told of a count: nothing between one and k, and otherwise

@@ -71,6 +71,24 @@ func scope(t *testing.T, open Open) {
 		require.NoError(t, err)
 		require.Empty(t, r.IDs)
 	})
+	t.Run("the tally of hidden counts does not tell which is larger", func(t *testing.T) {
+		tiers := index.Tiers{Public: public, Verified: verified}
+		r, err := tiers.Find(soon(t), index.Anyone(), index.Query{Limit: 20, Facets: []index.Field{index.Area}})
+		require.NoError(t, err)
+		var few []string
+		for _, tally := range r.Facets[index.Area] {
+			if tally.Few {
+				few = append(few, tally.Code)
+			}
+		}
+		require.Greater(t, len(few), 2)
+		require.IsIncreasing(t, few)
+	})
+	t.Run("a visitor's pages end sooner", func(t *testing.T) {
+		tiers := index.Tiers{Public: public, Verified: verified}
+		_, err := tiers.Find(soon(t), index.Anyone(), index.Query{Limit: 20, Offset: 190})
+		require.ErrorIs(t, err, index.ErrDeep)
+	})
 	t.Run("the finder falls back to the words that it knows", func(t *testing.T) {
 		tiers := index.Tiers{Public: public, Verified: verified}
 		r, err := tiers.Find(soon(t), index.VerifiedReader(), index.Query{Limit: 20, Text: "想找人帮爷爷洗澡"})

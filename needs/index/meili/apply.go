@@ -76,8 +76,12 @@ func highest(changes []index.Change, results []index.ItemResult) []index.Change 
 // The lock is of the connection, not of a transaction, since what happens under
 // it is not only Postgres.
 func (x *Index) lane(ctx context.Context, do func(*pgxpool.Conn) error) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	select {
+	case x.turn <- struct{}{}:
+		defer func() { <-x.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	conn, err := x.db.Acquire(ctx)
 	if err != nil {
 		return index.ErrUnavailable.Because(errors.New("database does not answer"))

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,7 +53,7 @@ type Index struct {
 
 	searcher, writer, builder meilisearch.ServiceManager
 
-	mu         sync.Mutex // one writer of this process at a time reaches for the lane
+	turn       chan struct{} // one writer of this process at a time reaches for the lane
 	generation atomic.Uint64
 }
 
@@ -75,7 +74,7 @@ var (
 func Open(ctx context.Context, c Config) (*Index, error) {
 	x := &Index{
 		tier: c.Tier, uid: cmp.Or(c.Name, "shanqiao") + "_cards_" + string(c.Tier),
-		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), keys: map[string]string{},
+		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), keys: map[string]string{}, turn: make(chan struct{}, 1),
 		// Every call has a deadline of its own; this one is for a call that forgot.
 		http: &http.Client{Timeout: 30 * time.Second},
 	}
