@@ -33,7 +33,7 @@ func ForOrganisation(ctx context.Context, db pg.DB, by actor.Member) ([]Proposal
 		   and (k.tier = 'verified' or exists (
 		        select 1 from exchange.card_recipients r
 		         where r.card_id = k.id and r.organisation_id = o.organisation_id))
-		 order by array_position(array['urgent', 'soon', 'open'], k.urgency),
+		 order by array_position(array['now', 'urgent', 'soon', 'open'], k.urgency),
 		       (p.round_id is null), p.score desc, p.card_id, p.offer_id`,
 		pg.Args{"organisation": by.Organisation})
 }

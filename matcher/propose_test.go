@@ -259,8 +259,11 @@ func TestForOrganisation(t *testing.T) {
 		w.offer(other)
 		calm := w.card(func(k *deid.Card) { k.Urgency = deid.Open })
 		pressing := w.card(func(k *deid.Card) { k.Urgency = deid.Urgent })
+		now := w.card(func(k *deid.Card) { k.Tier, k.Urgency = deid.Direct, deid.Now })
+		w.exec(`insert into exchange.card_recipients (card_id, organisation_id) values (@card, @by)`,
+			map[string]any{"card": now.ID, "by": by.Organisation})
 		gone, busy := w.card(), w.card()
-		for _, k := range []deid.Card{calm, pressing, gone, busy} {
+		for _, k := range []deid.Card{calm, pressing, now, gone, busy} {
 			require.NoError(t, matcher.Propose(t.Context(), w.Pools.Exchange, k.ID, at))
 		}
 		w.exec(`update exchange.cards set committed = quantity where id = @id`, map[string]any{"id": gone.ID})
@@ -268,8 +271,8 @@ func TestForOrganisation(t *testing.T) {
 
 		list, err := matcher.ForOrganisation(t.Context(), w.Pools.Exchange, by)
 		require.NoError(t, err)
-		require.Len(t, list, 2)
-		require.Equal(t, []deid.CardID{pressing.ID, calm.ID}, []deid.CardID{list[0].Card, list[1].Card})
+		require.Len(t, list, 3)
+		require.Equal(t, []deid.CardID{now.ID, pressing.ID, calm.ID}, []deid.CardID{list[0].Card, list[1].Card, list[2].Card})
 		require.Equal(t, by.Organisation, list[0].Organisation)
 
 		none, err := matcher.ForOrganisation(t.Context(), w.Pools.Exchange, actor.Member{})

@@ -51,6 +51,24 @@ func TestRound(t *testing.T) {
 		require.Len(t, w.facts(), 2)
 	})
 
+	t.Run("what was sent directly because it is needed now comes before everything urgent", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by := w.organisation("verified")
+		w.offer(by, func(o *charities.Offer) { o.Capacity = 4 })
+		for range 3 { // more of them, so that no order of random ids passes by luck
+			w.card(func(k *deid.Card) { k.Urgency = deid.Urgent })
+		}
+		now := w.card(func(k *deid.Card) { k.Tier, k.Urgency, k.Tick = deid.Direct, deid.Now, 0 })
+		w.exec(`insert into exchange.card_recipients (card_id, organisation_id) values (@card, @by)`,
+			map[string]any{"card": now.ID, "by": by.Organisation})
+
+		report, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Greedy{})
+		require.NoError(t, err)
+		require.Equal(t, matcher.Band{Name: "now", Needs: 1, Wanted: 4, Served: 4}, report.ByUrgency[0])
+		require.Equal(t, matcher.Band{Name: "urgent", Needs: 3, Wanted: 12}, report.ByUrgency[1])
+	})
+
 	t.Run("several offers share one card's units", func(t *testing.T) {
 		t.Parallel()
 		w := newTown(t)

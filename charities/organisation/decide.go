@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"shanqiao/charities/offer"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
@@ -57,6 +58,9 @@ func Decide(ctx context.Context, db pg.DB, by actor.Officer, d Decision) error {
 			}
 			return fault.New(fault.Conflict, "organisation.moved_on")
 		}
+		if err := offersChanged(ctx, tx, d.Organisation); err != nil {
+			return err
+		}
 		if d.To != Verified {
 			return nil
 		}
@@ -66,4 +70,23 @@ func Decide(ctx context.Context, db pg.DB, by actor.Officer, d Decision) error {
 			Key: "organisation.verified:" + d.Organisation + ":" + id.New(),
 		})
 	})
+}
+
+// offersChanged tells the matcher of every open offer of an organisation whose
+// standing changed: what was proposed lapses, or comes back, at once and not
+// with the night's round.
+func offersChanged(ctx context.Context, tx pg.DB, organisation string) error {
+	open, err := pg.Many[string](ctx, tx, `
+		select id
+		  from exchange.offers
+		 where organisation_id = @organisation and state = 'open'
+		 order by id`, pg.Args{"organisation": organisation})
+	if err != nil {
+		return err
+	}
+	facts := make([]outbox.Fact, len(open))
+	for i, o := range open {
+		facts[i] = offer.Changed(o)
+	}
+	return outbox.Append(ctx, tx, outbox.Exchange, facts...)
 }

@@ -3,11 +3,13 @@ package organisation_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/charities/charitytest"
 	"shanqiao/charities/organisation"
+	"shanqiao/charities/project"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
@@ -123,6 +125,32 @@ func TestApplyAndDecide(t *testing.T) {
 		require.Len(t, charitytest.Facts(t, p, by.Organisation), 2)
 	})
 
+	t.Run("a change of standing is told to the matcher for each open offer", func(t *testing.T) {
+		by := charitytest.Verified(t, p)
+		open, closed, other := offered(t, p, by), offered(t, p, by), offered(t, p, charitytest.Verified(t, p))
+		_, err := p.Admin.Exec(ctx, `update exchange.offers set state = 'closed' where id = $1`, closed)
+		require.NoError(t, err)
+		changed := func(offer string) (n int) {
+			for _, kind := range charitytest.Facts(t, p, offer) {
+				if kind == "offer.changed" {
+					n++
+				}
+			}
+			return n
+		}
+		decide := func(to organisation.State, reason string) error {
+			return organisation.Decide(ctx, db, officer, organisation.Decision{Organisation: by.Organisation, To: to, Reason: reason})
+		}
+		require.NoError(t, decide(organisation.Suspended, "complaint"))
+		require.Equal(t, 1, changed(open), "what was proposed lapses")
+		require.Error(t, decide(organisation.Suspended, "complaint"))
+		require.Equal(t, 1, changed(open), "a refused decision tells nothing")
+		require.NoError(t, decide(organisation.Verified, ""))
+		require.Equal(t, 2, changed(open), "and comes back")
+		require.Zero(t, changed(closed))
+		require.Zero(t, changed(other))
+	})
+
 	t.Run("workers belong to one organisation and can leave it", func(t *testing.T) {
 		a, b := charitytest.Verified(t, p), charitytest.Verified(t, p)
 		worker := id.New()
@@ -137,4 +165,16 @@ func TestApplyAndDecide(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 	})
+}
+
+// offered is an open offer of an organisation: a published project's.
+func offered(t *testing.T, p *pgtest.DB, by actor.Member) (offer string) {
+	t.Helper()
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	made, err := project.Draft(t.Context(), p.Pools.Exchange, by, project.Plan{Title: "暖心浴", Summary: "上门助浴。",
+		Codes: []string{"bathing"}, Areas: []string{charitytest.Chaoyang}, Places: 9, StartsOn: today, EndsOn: today.AddDate(1, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, project.Publish(t.Context(), p.Pools.Exchange, by, made))
+	require.NoError(t, p.Admin.QueryRow(t.Context(), `select id from exchange.offers where project_id = $1`, made).Scan(&offer))
+	return offer
 }
