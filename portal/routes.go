@@ -3,6 +3,7 @@ package portal
 import (
 	"slices"
 
+	"shanqiao/portal/citizen"
 	"shanqiao/portal/entry"
 	"shanqiao/portal/public"
 	"shanqiao/portal/route"
@@ -13,7 +14,8 @@ import (
 // no pool of the records half.
 func (s *Server) audiences() []route.Route {
 	return slices.Concat(
-		(&public.Public{DB: s.Pools.Exchange, Now: s.Now}).Routes(),
+		(&public.Public{DB: s.Pools.Exchange, Index: s.Index, Now: s.Now}).Routes(),
+		(&citizen.Citizen{Records: s.Pools.Records, Access: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure}).Routes(),
 		(&entry.Entry{DB: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure, Home: homeOf}).Routes(),
 	)
 }

@@ -1,0 +1,135 @@
+package citizen
+
+import (
+	"net/http"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/needs/consent"
+	"shanqiao/needs/introduction"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+	"shanqiao/portal/story"
+)
+
+// agreement is a consent in a list.
+type agreement struct {
+	Organisation string
+	State        html.Badge
+	Facts        []html.Fact
+	Revoke       string // where to take it back; "" when it is over
+}
+
+type dataView struct {
+	Agreements []agreement
+	NoneGiven  html.Empty
+	Looks      []html.Step
+	NoneLooked html.Empty
+}
+
+var dataPage = html.Define[dataView]("citizen/data")
+
+// data shows what the household agreed to and who looked at its contact.
+func (c *Citizen) data(w http.ResponseWriter, r *http.Request, by actor.Citizen) error {
+	l := html.Locale(r)
+	v := dataView{NoneGiven: html.Empty{Text: l.T("citizen.data.none_given")}, NoneLooked: html.Empty{Text: l.T("citizen.data.none_looked")}}
+	if by.Household == "" {
+		return dataPage.Write(w, r, http.StatusOK, v)
+	}
+	given, err := consent.Of(r.Context(), c.Records, by, by.Household)
+	if err != nil {
+		return err
+	}
+	for _, g := range given {
+		v.Agreements = append(v.Agreements, agreementOf(l, g))
+	}
+	looks, err := introduction.Looks(r.Context(), c.Records, by, by.Household)
+	if err != nil {
+		return err
+	}
+	for _, look := range looks {
+		v.Looks = append(v.Looks, html.Step{At: l.Time(look.At), Title: l.T("citizen.data.looked", "fields", story.Fields(l, look.Fields)),
+			Facts: []html.Fact{
+				{Label: l.T("chain.organisation"), Value: look.Organisation, Lang: "zh-CN"},
+				{Label: l.T("citizen.data.for"), Value: story.Thing(l, look.Code, 0)},
+			}})
+	}
+	return dataPage.Write(w, r, http.StatusOK, v)
+}
+
+func agreementOf(l *locale.Locale, g consent.Given) agreement {
+	a := agreement{Organisation: g.Organisation, Facts: agreed(l, g)}
+	switch {
+	case g.WithdrawnAt != nil:
+		a.State = html.Badge{Tone: html.Ended, Text: l.T("citizen.data.withdrawn")}
+	case g.Live:
+		a.State = html.Badge{Tone: html.Good, Text: l.T("citizen.data.live")}
+		a.Revoke = "/me/consents/" + g.ID
+	default:
+		a.State = html.Badge{Tone: html.Ended, Text: l.T("citizen.data.over")}
+	}
+	return a
+}
+
+func agreed(l *locale.Locale, g consent.Given) []html.Fact {
+	var fields []string
+	for _, f := range g.Fields {
+		fields = append(fields, string(f))
+	}
+	return []html.Fact{
+		{Label: l.T("citizen.data.fields"), Value: story.Fields(l, fields)},
+		{Label: l.T("citizen.data.for"), Value: story.Thing(l, g.Code, 0)},
+		{Label: l.T("citizen.data.given"), Value: l.Date(g.GivenAt)},
+		{Label: l.T("citizen.data.until"), Value: l.Date(g.Until)},
+	}
+}
+
+type revokeForm struct{ form.Form }
+
+type revokeView struct {
+	Form         *revokeForm
+	Organisation string
+	Facts        []html.Fact
+}
+
+var revokePage = html.Define[revokeView]("citizen/revoke")
+
+// revoke takes a consent back, as easily as it was given.
+func (c *Citizen) revoke(w http.ResponseWriter, r *http.Request, by actor.Citizen) error {
+	id, err := route.ID(r, "consent")
+	if err != nil {
+		return err
+	}
+	if by.Household == "" {
+		return route.NotHere
+	}
+	given, err := consent.Of(r.Context(), c.Records, by, by.Household)
+	if err != nil {
+		return err
+	}
+	for _, g := range given {
+		if g.ID == id {
+			return c.revokeOne(w, r, by, g)
+		}
+	}
+	return route.NotHere
+}
+
+func (c *Citizen) revokeOne(w http.ResponseWriter, r *http.Request, by actor.Citizen, g consent.Given) error {
+	if g.WithdrawnAt != nil {
+		return route.SeeOther(w, r, "/me/data", "") // sent twice
+	}
+	f := &revokeForm{Form: form.Named("citizen.revoke")}
+	if f.Sent(r) {
+		err := consent.Withdraw(r.Context(), c.Records, by, g.ID)
+		if err == nil {
+			return route.SeeOther(w, r, "/me/data", "citizen.revoke.done")
+		}
+		if !f.Explain(err, fault.Conflict) {
+			return err
+		}
+	}
+	return revokePage.Write(w, r, f.Status(), revokeView{Form: f, Organisation: g.Organisation, Facts: agreed(html.Locale(r), g)})
+}

@@ -1,0 +1,205 @@
+// Package story tells a household's chain in plain words: what happened, when,
+// who did it and what comes with it. The same words are told to the family and
+// to the officer; nothing in them names anybody but organisations.
+package story
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"shanqiao/internal/region"
+	"shanqiao/needs"
+	"shanqiao/needs/chain"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+)
+
+// said is everything that payloads of any kind may hold and a reader may see.
+type said struct {
+	Code        needs.Code `json:"code"`
+	Quantity    int        `json:"quantity"`
+	Units       int        `json:"units"`
+	Name        string     `json:"name"` // of an organisation
+	Answer      string     `json:"answer"`
+	Result      string     `json:"result"`
+	On          string     `json:"on"`
+	Reason      string     `json:"reason"`
+	Channel     string     `json:"channel"`
+	Delivery    string     `json:"delivery"`
+	Region      string     `json:"region"`
+	Entry       int64      `json:"entry"`
+	Days        int        `json:"days"`
+	People      int        `json:"people"`
+	Purchased   int        `json:"purchased"`
+	Charity     int        `json:"charity"`
+	Volunteer   int        `json:"volunteer"`
+	Hardships   []string   `json:"hardships"`
+	Fields      []string   `json:"fields"`
+	Declaration string     `json:"declaration"`
+	Needs       []struct {
+		Code     needs.Code `json:"code"`
+		Quantity int        `json:"quantity"`
+	} `json:"needs"`
+}
+
+// Tell turns entries into steps of a timeline, the newest first.
+func Tell(l *locale.Locale, entries []chain.Entry) ([]html.Step, error) {
+	steps := make([]html.Step, 0, len(entries))
+	for _, e := range slices.Backward(entries) {
+		var s said
+		if err := e.Read(&s); err != nil {
+			return nil, err
+		}
+		step := html.Step{
+			At:    l.T("chain.when", "n", e.Seq, "at", l.Time(e.At), "by", l.T("chain.by."+string(e.Role))),
+			Title: l.T("chain.kind." + string(e.Kind)),
+			Body:  body(l, e, s),
+			Tone:  tones[e.Kind],
+		}
+		if s.Name != "" {
+			step.Facts = append(step.Facts, html.Fact{Label: l.T("chain.organisation"), Value: s.Name, Lang: "zh-CN"})
+		}
+		steps = append(steps, step)
+	}
+	return steps, nil
+}
+
+var tones = map[chain.Kind]html.Tone{
+	chain.Delivered: html.Good, chain.Confirmed: html.Good, chain.NeedFulfilled: html.Good, chain.Granted: html.Good, chain.Paid: html.Good,
+	chain.Declared: html.Waiting, chain.Claimed: html.Waiting, chain.Published: html.Waiting, chain.Approved: html.Waiting,
+	chain.WarningRaised: html.Urgent, chain.Complained: html.Urgent,
+	chain.DeclarationClosed: html.Ended, chain.DeclarationWithdrawn: html.Ended, chain.NeedWithdrawn: html.Ended,
+	chain.ConsentWithdrawn: html.Ended, chain.IntroductionEnded: html.Ended, chain.Erased: html.Ended, chain.Closed: html.Ended,
+}
+
+// body is the sentence below the title, or "" where the title says it all.
+func body(l *locale.Locale, e chain.Entry, s said) string {
+	if e.Erased() {
+		return l.T("chain.said.gone")
+	}
+	switch e.Kind {
+	case chain.Declared:
+		return l.T("chain.said.declared", "what", Hardships(l, s.Hardships), "channel", l.T("chain.channel."+s.Channel))
+	case chain.DeclarationClosed:
+		return l.T("declaration.reason." + s.Reason)
+	case chain.Assessed:
+		return needed(l, s)
+	case chain.Approved, chain.Published, chain.SentDirect, chain.NeedWithdrawn, chain.NeedFulfilled:
+		return Thing(l, s.Code, s.Quantity)
+	case chain.Matched:
+		return l.T("chain.said.matched", "n", s.Purchased+s.Charity+s.Volunteer)
+	case chain.Claimed:
+		return Thing(l, s.Code, s.Units)
+	case chain.ClaimAnswered:
+		return l.T("chain.answer." + s.Answer)
+	case chain.Consented:
+		return l.T("chain.said.consented", "fields", Fields(l, s.Fields), "days", s.Days)
+	case chain.Introduced:
+		return l.T("chain.said.introduced", "fields", Fields(l, s.Fields))
+	case chain.Delivered:
+		return delivered(l, s)
+	case chain.Confirmed:
+		return l.T("chain.confirmed." + s.Answer)
+	case chain.Corrected:
+		return l.T("chain.said.corrected", "n", e.Corrects)
+	case chain.Erased:
+		return l.T("chain.said.erased", "n", s.Entry)
+	case chain.Registered, chain.Moved:
+		if _, known := region.SubdistrictOf(s.Region); known {
+			return l.Region(s.Region)
+		}
+	}
+	return ""
+}
+
+func delivered(l *locale.Locale, s said) string {
+	if s.Result == "person_absent" {
+		return l.T("chain.said.absent", "on", day(l, s.On))
+	}
+	return l.T("chain.said.delivered", "on", day(l, s.On), "what", Thing(l, s.Code, s.Units))
+}
+
+// day writes a civil date of a payload; what is none is shown as it is.
+func day(l *locale.Locale, on string) string {
+	d, err := time.Parse(time.DateOnly, on)
+	if err != nil {
+		return on
+	}
+	return l.Day(d)
+}
+
+func needed(l *locale.Locale, s said) string {
+	var all []string
+	for _, n := range s.Needs {
+		all = append(all, Thing(l, n.Code, n.Quantity))
+	}
+	if len(all) == 0 {
+		return l.T("chain.said.nothing_needed")
+	}
+	return strings.Join(all, l.T("chain.and"))
+}
+
+// Thing is a kind of help with its quantity: 助浴 2 次, Bathing help, 2 visits.
+func Thing(l *locale.Locale, code needs.Code, n int) string {
+	item, ok := needs.ItemOf(code)
+	if !ok {
+		return string(code)
+	}
+	if n == 0 {
+		return item.Name(string(l.Language))
+	}
+	unit := item.UnitZh
+	if l.Language != locale.Zh {
+		if unit = item.UnitsEn; n == 1 {
+			unit = item.UnitEn
+		}
+	}
+	return l.T("chain.thing", "what", item.Name(string(l.Language)), "n", n, "unit", unit)
+}
+
+// Hardships names what weighs on a household.
+func Hardships(l *locale.Locale, codes []string) string {
+	return strings.Join(html.Texts(l, "hardship.", codes...), l.T("chain.and"))
+}
+
+// Fields names what a household agreed to show.
+func Fields(l *locale.Locale, codes []string) string {
+	return strings.Join(html.Texts(l, "chain.field.", codes...), l.T("chain.and"))
+}
+
+// Unconfirmed is a delivery that the household has not been asked about yet.
+type Unconfirmed struct {
+	Delivery     string
+	What         string
+	On           string // the day, written out
+	Organisation string
+}
+
+// ToConfirm lists deliveries that wait for the household's word, the oldest first.
+func ToConfirm(l *locale.Locale, entries []chain.Entry) ([]Unconfirmed, error) {
+	var waiting []Unconfirmed
+	for _, e := range entries {
+		if e.Kind != chain.Delivered && e.Kind != chain.Confirmed {
+			continue
+		}
+		var s said
+		if err := e.Read(&s); err != nil {
+			return nil, err
+		}
+		if e.Kind == chain.Confirmed {
+			waiting = slices.DeleteFunc(waiting, func(u Unconfirmed) bool { return u.Delivery == s.Delivery })
+			continue
+		}
+		waiting = append(waiting, Unconfirmed{Delivery: s.Delivery, What: Thing(l, s.Code, s.Units), On: day(l, s.On), Organisation: s.Name})
+	}
+	return waiting, nil
+}
+
+// Confirmed says whether the household gave its word on a delivery.
+func Confirmed(entries []chain.Entry, delivery string) bool {
+	return slices.ContainsFunc(entries, func(e chain.Entry) bool {
+		var s said
+		return e.Kind == chain.Confirmed && e.Read(&s) == nil && s.Delivery == delivery
+	})
+}
