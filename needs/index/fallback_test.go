@@ -70,13 +70,13 @@ func TestFallback(t *testing.T) {
 			}
 			require.EqualValues(t, 3, first.asked.Load(), "no storm of attempts")
 			require.True(t, x.Health(t.Context()).Degraded)
-			time.Sleep(11 * time.Second)
+			<-time.After(11 * time.Second) // of the bubble's clock
 			synctest.Wait()
 			require.True(t, search().Degraded)
 			require.True(t, search().Degraded)
 			require.EqualValues(t, 4, first.asked.Load(), "one search tries again")
 			first.fails = nil
-			time.Sleep(11 * time.Second)
+			<-time.After(11 * time.Second) // of the bubble's clock
 			synctest.Wait()
 			require.False(t, search().Degraded)
 			require.False(t, search().Degraded)
