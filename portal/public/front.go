@@ -28,7 +28,7 @@ func (p *Public) front(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := html.Locale(r)
 	return frontPage.Write(w, r, http.StatusOK, frontView{
-		Figures: f.show(l), Source: l.T("public.front.source", "time", l.Time(p.Now()), "least", index.Least[deid.Public]),
+		Figures: f.show(l), Source: l.T("public.front.source", "time", l.Time(p.Now()), "least", index.Least(deid.Public)),
 	})
 }
 
@@ -55,7 +55,7 @@ func (p *Public) standing(ctx context.Context) (standing, error) {
 		return s, err
 	}
 	for _, r := range rows {
-		s.Waiting[needs.Group(r.Group)] = index.Shown(r.N, index.Least[deid.Public])
+		s.Waiting[needs.Group(r.Group)] = index.Shown(r.N, index.Least(deid.Public))
 	}
 	s.Figures, err = card.Count(ctx, p.DB)
 	return s, err

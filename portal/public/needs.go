@@ -139,7 +139,7 @@ func nothing(l *locale.Locale) html.Empty {
 
 func figure(l *locale.Locale, f index.Figure) string {
 	if f.Few {
-		return l.T("public.few", "least", index.Least[deid.Public])
+		return l.T("public.few", "least", index.Least(deid.Public))
 	}
 	return l.Number(int64(f.N))
 }
