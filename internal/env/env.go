@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -108,4 +109,21 @@ func (r *Reader) Listen(name, otherwise string) string {
 func isPort(s string) bool {
 	n, err := strconv.Atoi(s)
 	return err == nil && n >= 0 && n <= 65535
+}
+
+// Networks is a list of address ranges such as 10.0.0.0/8, split by commas.
+func (r *Reader) Networks(name string) []string {
+	var all []string
+	for part := range strings.SplitSeq(r.Text(name, ""), ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if _, err := netip.ParsePrefix(part); err != nil {
+			r.Mistake(name, "must be address ranges such as 10.0.0.0/8, split by commas")
+			return nil
+		}
+		all = append(all, part)
+	}
+	return all
 }
