@@ -12,8 +12,10 @@ import (
 	"github.com/hibiken/asynq"
 
 	"shanqiao/internal/env"
+	"shanqiao/internal/message"
 	"shanqiao/internal/migrate"
 	"shanqiao/internal/secret"
+	"shanqiao/portal/html"
 )
 
 // settings are everything that the environment decides. Nothing else reads it.
@@ -27,6 +29,11 @@ type settings struct {
 	Data        string // the folder of our own services
 	Development bool   // what is unsafe is told and not refused
 	Sizes       migrate.Sizes
+
+	Secure   bool           // readers come by https
+	Proxies  []string       // address ranges whose X-Forwarded-For is believed
+	Messages message.Sender // nil: nobody delivers text messages
+	Site     html.Site
 }
 
 // read collects every mistake before it gives up.
@@ -48,6 +55,13 @@ func read(getenv func(string) string) (settings, error) {
 			Audit:    int32(r.Whole("SHANQIAO_POOL_AUDIT", 2, 1, 50)),
 		},
 	}
+	s.Secure = strings.HasPrefix(r.URL("SHANQIAO_PUBLIC_URL", "http", "https"), "https:")
+	s.Proxies = r.Networks("SHANQIAO_PROXIES")
+	if gateway := r.URL("SHANQIAO_SMS_URL", "https", "http"); gateway != "" {
+		s.Messages = message.Gateway{URL: gateway, Token: secret.String(r.Required("SHANQIAO_SMS_TOKEN"))}
+	}
+	s.Site = html.Site{Operator: r.Text("SHANQIAO_OPERATOR", ""), Hotline: r.Text("SHANQIAO_HOTLINE", ""),
+		Code: r.Text("SHANQIAO_SITE_CODE", ""), ICP: r.Text("SHANQIAO_ICP", ""), Police: r.Text("SHANQIAO_POLICE_RECORD", "")}
 	s.Checkpoints = r.Text("SHANQIAO_CHECKPOINTS", filepath.Join(s.Data, "checkpoints"))
 	if s.Redis != "" {
 		if _, err := asynq.ParseRedisURI(s.Redis); err != nil {

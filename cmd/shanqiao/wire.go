@@ -36,7 +36,11 @@ func (h *house) portal(listener net.Listener, log *slog.Logger) (part, error) {
 		Now:        time.Now,
 		Log:        log,
 		Index:      h.index,
+		Sender:     h.Messages,
 		Dev:        h.demo,
+		Secure:     h.Secure,
+		Proxies:    h.Proxies,
+		Site:       h.Site,
 		Neighbours: map[string]func(context.Context) error{"redis": h.pingRedis},
 	}
 	handler, err := server.Handler()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/pg"
@@ -17,22 +18,12 @@ type Account struct {
 	Organisations, Offers, Proposals, Claims, Introductions         int
 	Deliveries, Outcomes, Confirmed                                 int
 	Chain                                                           chain.Report
-	Street                                                          string // whose officers can be tried
-	Citizen                                                         string // a phone that has declared
+	Logins                                                          []Login
 	Seconds                                                         float64
 }
 
-func (t *town) account(ctx context.Context) (Account, error) {
-	a, err := Count(ctx, t.City)
-	a.Street, a.Citizen = t.streets()[0], t.families[0].People[0].Phone
-	for _, s := range t.streets() {
-		if s[:6] == "110107" {
-			a.Street = s
-			break
-		}
-	}
-	return a, err
-}
+// Login is an account to try.
+type Login struct{ Role, Login string }
 
 // Count reads the account from the database and verifies every chain.
 func Count(ctx context.Context, c City) (Account, error) {
@@ -69,8 +60,24 @@ func Count(ctx context.Context, c City) (Account, error) {
 	if err != nil {
 		return a, err
 	}
+	if a.Logins, err = logins(ctx, c.Pools); err != nil {
+		return a, err
+	}
 	a.Chain, err = chain.Verify(ctx, c.Pools.Audit, chain.Options{Ledger: c.Ledger})
 	return a, err
+}
+
+// logins picks one or two accounts of each role, those of Shijingshan where it has any.
+func logins(ctx context.Context, pools *pg.Pools) ([]Login, error) {
+	return pg.Many[Login](ctx, pools.Access, `
+		select role, login
+		  from (select role, login, row_number() over (
+		               partition by role order by region not like '110107%', login) as place
+		          from access.accounts
+		         where login is not null and disabled_at is null) a
+		 where place = 1 or role = 'subdistrict' and place = 2
+		 order by array_position(array['member','volunteer','subdistrict','district','city','auditor','administrator'], role), place`,
+		pg.Args{})
 }
 
 // Print writes the account for whoever started the program.
@@ -82,5 +89,16 @@ func (a Account) Print(w io.Writer) {
 	line("%d organisations with %d offers; %d proposals, each with its reasons", a.Organisations, a.Offers, a.Proposals)
 	line("%d claims, %d introductions after consent, %d deliveries", a.Claims, a.Introductions, a.Deliveries)
 	line("%d outcomes on the households' chains, %d confirmed by the families", a.Outcomes, a.Confirmed)
-	line("%s", a.Chain.Text())
+	for l := range strings.Lines(a.Chain.Text()) {
+		line("%s", strings.TrimSpace(l))
+	}
+	if a.Seconds > 0 {
+		line("made in %.0f seconds", a.Seconds)
+	}
+	line("")
+	line("Accounts to try, all with the password %s:", Password)
+	for _, l := range a.Logins {
+		line("  %-14s %s", l.Role, l.Login)
+	}
+	line("  %-14s any mobile number, such as %s0000000; the code is shown on the page", "citizen", PhoneMark)
 }

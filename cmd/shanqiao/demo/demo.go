@@ -66,7 +66,7 @@ func Load(ctx context.Context, c City, o Options) (Account, error) {
 		}
 		c.Log.Debug("demo step", "step", i+1, "seconds", time.Since(start).Seconds())
 	}
-	account, err := town.account(ctx)
+	account, err := Count(ctx, c)
 	account.Seconds = time.Since(began).Seconds()
 	return account, err
 }

@@ -14,6 +14,7 @@ import (
 	"shanqiao/matcher"
 	"shanqiao/matcher/assign"
 	"shanqiao/needs"
+	"shanqiao/needs/chain"
 	"shanqiao/needs/consent"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
@@ -257,7 +258,11 @@ func (t *town) round(ctx context.Context) error {
 	if _, err := matcher.Round(ctx, t.Pools.Exchange, t.At, assign.Greedy{}); err != nil {
 		return err
 	}
-	return t.Drain(ctx)
+	if err := t.Drain(ctx); err != nil || t.Ledger == nil {
+		return err
+	}
+	_, err := chain.Checkpoint(ctx, t.Pools.Audit, t.Ledger)
+	return err
 }
 
 // declineReason is one of the reasons that an officer can give.
