@@ -121,7 +121,7 @@ func assess(ctx context.Context, tx pg.DB, by actor.Officer, a Assessment) (Done
 func (a Assessment) check() error {
 	bad := map[string]string{}
 	if a.RequestKey == "" || len(a.RequestKey) > 64 {
-		bad["request_key"] = "form.stale"
+		bad["request_key"] = "assessment.stale"
 	}
 	for _, d := range dimensions {
 		if level := a.Answers.Of(d.Key); level < 0 || level > 3 {

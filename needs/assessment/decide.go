@@ -90,7 +90,7 @@ func reasoned(s string) (string, error) {
 	case s == "":
 		return "", fault.InvalidFields(map[string]string{"reason": "need.reason_missing"})
 	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
-		return "", fault.InvalidFields(map[string]string{"reason": "form.unreadable"})
+		return "", fault.InvalidFields(map[string]string{"reason": "need.reason_unreadable"})
 	case utf8.RuneCountInString(s) > MaxReason:
 		return "", fault.InvalidFields(map[string]string{"reason": "need.reason_long"})
 	}

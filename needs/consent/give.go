@@ -61,7 +61,7 @@ func (c Consent) check() error {
 		bad["channel"] = "consent.channel"
 	}
 	if _, known := TextOf(c.TextVersion); !known {
-		bad["text_version"] = "form.stale"
+		bad["text_version"] = "consent.stale"
 	}
 	if c.Days < 1 || c.Days > MostDays {
 		bad["days"] = "consent.days"

@@ -50,13 +50,15 @@ type sealed struct {
 	Contact map[string]string `json:"contact"`
 }
 
+// ErrNoConsent is the answer where the household has not agreed, or not any more.
+var ErrNoConsent = fault.New(fault.Conflict, "introduction.no_consent")
+
 var (
-	errNotFound  = fault.New(fault.NotFound, "introduction.not_found")
-	errNoConsent = fault.New(fault.Conflict, "introduction.no_consent")
-	errState     = fault.New(fault.Conflict, "introduction.claim_not_accepted")
-	errAlready   = fault.New(fault.Conflict, "introduction.already")
-	errEmpty     = fault.InvalidFields(map[string]string{"contact": "introduction.empty"})
-	errLong      = fault.InvalidFields(map[string]string{"contact": "introduction.long"})
+	errNotFound = fault.New(fault.NotFound, "introduction.not_found")
+	errState    = fault.New(fault.Conflict, "introduction.claim_not_accepted")
+	errAlready  = fault.New(fault.Conflict, "introduction.already")
+	errEmpty    = fault.InvalidFields(map[string]string{"contact": "introduction.empty"})
+	errLong     = fault.InvalidFields(map[string]string{"contact": "introduction.long"})
 )
 
 func place(claim string) secret.Place {
@@ -80,7 +82,7 @@ type consented struct {
 // Whatever the consent does not name is left out, whatever the caller sent.
 func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, claim string, contact Contact) error {
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		need, err := pg.One[needs.ID](ctx, tx, errNoConsent, `
+		need, err := pg.One[needs.ID](ctx, tx, ErrNoConsent, `
 			select need_id from records.consents where claim_id = @claim and withdrawn_at is null`,
 			pg.Args{"claim": claim})
 		if err != nil {
@@ -89,7 +91,7 @@ func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Office
 		if err := move.Hold(ctx, tx, need); err != nil {
 			return err
 		}
-		c, err := pg.One[consented](ctx, tx, errNoConsent, `
+		c, err := pg.One[consented](ctx, tx, ErrNoConsent, `
 			select c.id, c.household_id, c.region, c.need_id, c.worker_id, c.fields, c.purpose, c.until, k.state
 			  from records.consents c
 			  join exchange.claims k on k.id = c.claim_id

@@ -221,3 +221,14 @@ func DeliveriesOf(ctx context.Context, db pg.DB, by actor.Actor, household strin
 	})
 	return rows, err
 }
+
+// DeliveryFor is one delivery of the officer's region, or not found.
+func DeliveryFor(ctx context.Context, db pg.DB, by actor.Officer, delivery string) (Delivery, error) {
+	var d Delivery
+	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
+		d, err = pg.One[Delivery](ctx, tx, fault.New(fault.NotFound, "delivery.not_found"), deliveries+`
+			 where o.delivery_id = @delivery`, pg.Args{"delivery": delivery})
+		return err
+	})
+	return d, err
+}

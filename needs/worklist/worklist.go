@@ -182,3 +182,20 @@ func OfHousehold(ctx context.Context, db pg.DB, by actor.Actor, household string
 	})
 	return rows, err
 }
+
+// OpenDeclaration is the declaration of a household that waits for a visit, or "".
+func OpenDeclaration(ctx context.Context, db pg.DB, by actor.Officer, household string) (string, error) {
+	var open []string
+	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
+		open, err = pg.Many[string](ctx, tx, `
+			select id
+			  from records.declarations
+			 where household_id = @household
+			   and state in ('submitted','accepted')`, pg.Args{"household": household})
+		return err
+	})
+	if err != nil || len(open) == 0 {
+		return "", err
+	}
+	return open[0], nil
+}

@@ -1,0 +1,243 @@
+package office
+
+import (
+	"net/http"
+	"strings"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/pg"
+	"shanqiao/internal/secret"
+	"shanqiao/needs/consent"
+	"shanqiao/needs/household"
+	"shanqiao/needs/introduction"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type consentForm struct {
+	form.Form
+	GivenBy form.Choice[string]
+	Channel form.Choice[consent.Channel]
+	Shown   form.Many[consent.Field]
+	Purpose form.Choice[string]
+	Days    form.Number
+	Read    form.Tick
+}
+
+func newConsentForm(members []form.Option) *consentForm {
+	f := &consentForm{
+		Form:    form.Named("office.consent"),
+		GivenBy: form.From("given_by", members...),
+		Channel: form.OneOf("channel", consent.InPerson, consent.ByPhone),
+		Shown:   form.AnyOf("fields", consent.Fields...).Required(),
+		Purpose: form.OneOf("purpose", consent.Purposes...),
+		Days:    form.Whole("days", 1, consent.MostDays),
+		Read:    form.MustTick("read"),
+	}
+	f.Fields(&f.Read, &f.GivenBy, &f.Channel, &f.Shown, &f.Purpose, &f.Days)
+	return f
+}
+
+type consentView struct {
+	Form    *consentForm
+	Name    string
+	Back    string
+	Facts   []html.Fact
+	Text    []string
+	Version string
+}
+
+var consentPage = html.Define[consentView]("office/consent")
+
+// consent is filled in while the officer reads the text to the family.
+func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	c, err := o.claimFor(r, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	home, err := household.For(r.Context(), o.Records, o.Keys, by, c.HouseholdID)
+	if err != nil {
+		return err
+	}
+	name, err := o.worker(r, c)
+	if err != nil {
+		return err
+	}
+	f, back, text := newConsentForm(members(l, home)), "/s/claims/"+c.ID, consent.Current()
+	if f.Sent(r) {
+		_, err := consent.Give(r.Context(), o.Records, by, consent.Consent{
+			Need: c.NeedID, Claim: c.ID, Organisation: c.OrganisationID, Worker: c.WorkerID, Fields: f.Shown.Values,
+			Purpose: f.Purpose.Value, GivenBy: f.GivenBy.Value, Channel: f.Channel.Value, TextVersion: text.Version, Days: f.Days.Value})
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.consent.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
+		Facts: claimFacts(l, c, name), Text: readOut(l, text, c), Version: text.Version})
+}
+
+// readOut fills the text with what this consent is about. The words are those of
+// the stored version; only the placeholders are the page's.
+func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []string {
+	fill := strings.NewReplacer("{organisation}", c.Organisation, "{purpose}", l.T("office.consent.purpose_below"),
+		"{until}", l.T("office.consent.until_below"))
+	var out []string
+	for _, line := range text.Lines(string(l.Language)) {
+		out = append(out, fill.Replace(line))
+	}
+	return out
+}
+
+func members(l *locale.Locale, home household.Household) []form.Option {
+	var out []form.Option
+	for _, m := range home.Living() {
+		out = append(out, form.Option{Value: m.ID, Lang: "zh-CN", Hint: l.T("office.relation." + m.Relation), Text: m.Name.Reveal()})
+	}
+	return out
+}
+
+type withdrawConsentView struct {
+	Back string
+	Form *form.Form
+}
+
+var withdrawConsentPage = html.Define[withdrawConsentView]("office/withdraw_consent")
+
+// withdrawConsent takes consent back for a household that said so.
+func (o *Office) withdrawConsent(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "consent")
+	if err != nil {
+		return err
+	}
+	back := "/s/households/" + r.URL.Query().Get("household")
+	f := form.Named("office.withdraw_consent")
+	if f.Sent(r) {
+		if err := consent.Withdraw(r.Context(), o.Records, by, id); err != nil {
+			return err
+		}
+		return route.SeeOther(w, r, route.Local(back, "/s"), "office.withdraw_consent.done")
+	}
+	return withdrawConsentPage.Write(w, r, f.Status(), withdrawConsentView{Back: back, Form: &f})
+}
+
+type introduceForm struct {
+	form.Form
+	CallName form.Text
+	Phone    form.Text
+	Address  form.Text
+	Notes    form.Text
+	AgeBand  form.Text
+	shown    map[consent.Field]*form.Text
+}
+
+// newIntroduceForm asks only for what the household agreed to show.
+func newIntroduceForm(agreed []consent.Field) *introduceForm {
+	f := &introduceForm{
+		Form:     form.Named("office.introduce"),
+		CallName: form.Line("call_name").MaxRunes(40),
+		Phone:    form.Line("phone").MaxRunes(30).As("tel", "tel", "off"),
+		Address:  form.Line("address").MaxRunes(200),
+		Notes:    form.Lines("practical_notes").MaxRunes(200),
+		AgeBand:  form.Line("member_age_band").MaxRunes(20),
+	}
+	f.shown = map[consent.Field]*form.Text{consent.CallName: &f.CallName, consent.Phone: &f.Phone,
+		consent.Address: &f.Address, consent.PracticalNotes: &f.Notes, consent.AgeBand: &f.AgeBand}
+	for _, field := range consent.Fields {
+		for _, a := range agreed {
+			if a == field {
+				f.Fields(f.shown[field])
+			}
+		}
+	}
+	return f
+}
+
+// prefill takes what the register knows; the officer mends it before it goes out.
+func (f *introduceForm) prefill(c household.Contact) {
+	f.Phone.Set(c.Phone.Reveal())
+	f.Address.Set(c.Address.Reveal())
+	f.CallName.Set(c.Name.Reveal())
+}
+
+func (f *introduceForm) contact() introduction.Contact {
+	return introduction.Contact{CallName: secret.String(f.CallName.Value), Phone: secret.String(f.Phone.Value),
+		Address: secret.String(f.Address.Value), PracticalNotes: secret.String(f.Notes.Value), AgeBand: secret.String(f.AgeBand.Value)}
+}
+
+type introduceView struct {
+	Form   *introduceForm
+	Shown  []*form.Text
+	Name   string
+	Back   string
+	Facts  []html.Fact
+	Worker string
+}
+
+var introducePage = html.Define[introduceView]("office/introduce")
+
+// introduce passes on to one named worker what the household agreed to.
+func (o *Office) introduce(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	c, err := o.claimFor(r, by)
+	if err != nil {
+		return err
+	}
+	given, err := o.living(r, by, c)
+	if err != nil {
+		return err
+	}
+	l, f, back := html.Locale(r), newIntroduceForm(given.Fields), "/s/claims/"+c.ID
+	if f.Sent(r) {
+		err := introduction.Introduce(r.Context(), o.Records, o.Keys, by, c.ID, f.contact())
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.introduce.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	} else if r.Method == http.MethodGet {
+		contact, err := o.contact(r, by, c.HouseholdID)
+		if err != nil {
+			return err
+		}
+		f.prefill(contact)
+	}
+	name, err := o.worker(r, c)
+	if err != nil {
+		return err
+	}
+	v := introduceView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimFacts(l, c, name), Worker: name}
+	for _, field := range given.Fields {
+		v.Shown = append(v.Shown, f.shown[field])
+	}
+	return introducePage.Write(w, r, f.Status(), v)
+}
+
+// living is the consent under which a claim's worker may be told anything.
+func (o *Office) living(r *http.Request, by actor.Officer, c worklist.Claim) (consent.Given, error) {
+	all, err := consent.Of(r.Context(), o.Records, by, c.HouseholdID)
+	if err != nil {
+		return consent.Given{}, err
+	}
+	for _, g := range all {
+		if g.ID == c.ConsentID && g.Live {
+			return g, nil
+		}
+	}
+	return consent.Given{}, introduction.ErrNoConsent
+}
+
+func (o *Office) contact(r *http.Request, by actor.Officer, home string) (household.Contact, error) {
+	var c household.Contact
+	err := pg.As(r.Context(), o.Records, by.Reach(), func(tx pg.DB) (err error) {
+		c, err = household.ContactOf(r.Context(), tx, o.Keys, home, "")
+		return err
+	})
+	return c, err
+}

@@ -1,0 +1,300 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+
+	"shanqiao/charities/offer"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	needsroot "shanqiao/needs"
+	"shanqiao/needs/assessment"
+	"shanqiao/needs/gate"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type decision string
+
+const (
+	approve  decision = "approve"
+	sendBack decision = "send_back"
+)
+
+type approveForm struct {
+	form.Form
+	Decision form.Choice[decision]
+	Reason   form.Text
+}
+
+func newApproveForm() *approveForm {
+	f := &approveForm{
+		Form:     form.Named("office.approve"),
+		Decision: form.OneOf("decision", approve, sendBack),
+		Reason:   form.Lines("reason").MaxRunes(assessment.MaxReason),
+	}
+	f.Fields(&f.Decision, &f.Reason)
+	return f
+}
+
+type approveView struct {
+	Form    *approveForm
+	Name    string
+	Back    string
+	Facts   []html.Fact
+	Preview string
+	Own     *html.Notice // why the reader may not decide
+	Settled *html.Notice // it is no draft any more
+}
+
+var approvePage = html.Define[approveView]("office/approve")
+
+// approve lets a second person let a need out, or send it back with a reason.
+func (o *Office) approve(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l, f := html.Locale(r), newApproveForm()
+	if f.Sent(r) {
+		done := "office.approve.done"
+		if f.Decision.Value == sendBack {
+			done = "office.approve.sent_back"
+			err = assessment.SendBack(r.Context(), o.Records, by, n.ID, f.Reason.Value)
+		} else {
+			err = assessment.Approve(r.Context(), o.Records, by, n.ID)
+		}
+		if err == nil {
+			return route.SeeOther(w, r, "/s/approvals", done)
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	v := approveView{Form: f, Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID),
+		Facts: needFacts(l, by, n), Preview: preview(l, n)}
+	switch {
+	case n.State != needsroot.Draft:
+		v.Settled = &html.Notice{Tone: html.Plain, Title: l.T("office.approve.settled"), Text: l.T("need.next." + string(n.State))}
+	case n.AssessedBy == by.Account:
+		v.Own = &html.Notice{Tone: html.Waiting, Title: l.T("office.approve.own"), Text: l.T("need.second_person")}
+	}
+	return approvePage.Write(w, r, f.Status(), v)
+}
+
+type reviseForm struct {
+	form.Form
+	Quantity form.Choice[string]
+	Urgency  form.Choice[string]
+	From     form.Date
+}
+
+func newReviseForm(l *locale.Locale, n worklist.Need) *reviseForm {
+	f := &reviseForm{
+		Form:     form.Named("office.revise"),
+		Quantity: form.From("quantity", packages(l, n.Code)...),
+		Urgency:  form.From("urgency", urgencies(l)...),
+		From:     form.Day("from"),
+	}
+	f.Fields(&f.Quantity, &f.Urgency, &f.From)
+	f.Quantity.Set(strconv.Itoa(n.Quantity))
+	f.Urgency.Set(strconv.Itoa(int(n.Urgency)))
+	f.From.Set(n.WindowFrom)
+	return f
+}
+
+func packages(l *locale.Locale, code needsroot.Code) []form.Option {
+	item, _ := needsroot.ItemOf(code)
+	var out []form.Option
+	for _, n := range item.Packages {
+		out = append(out, form.Option{Value: strconv.Itoa(n), Text: amount(l, code, n)})
+	}
+	return out
+}
+
+func urgencies(l *locale.Locale) []form.Option {
+	var out []form.Option
+	for u := needsroot.WithinTwoDays; u <= needsroot.AnyTime; u++ {
+		out = append(out, form.Option{Value: strconv.Itoa(int(u)), Text: urgency(l, u)})
+	}
+	return out
+}
+
+type reviseView struct {
+	Form   *reviseForm
+	Name   string
+	Back   string
+	Reason string
+}
+
+var revisePage = html.Define[reviseView]("office/revise")
+
+// revise changes a draft, usually one that was sent back.
+func (o *Office) revise(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	f := newReviseForm(l, n)
+	back := "/s/needs/" + string(n.ID)
+	if f.Sent(r) {
+		err := assessment.Revise(r.Context(), o.Records, by, n.ID, assessment.Line{
+			Quantity: atoi(f.Quantity.Value), Urgency: needsroot.Urgency(atoi(f.Urgency.Value)), WindowFrom: f.From.Value})
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.revise.done")
+		}
+		if !f.Explain(renamed(err, map[string]string{"needs." + string(n.Code): "from"})) {
+			return err
+		}
+	}
+	return revisePage.Write(w, r, f.Status(), reviseView{f, itemName(l, n.Code), back, n.Reason})
+}
+
+// atoi reads a number that a list of options has already vouched for.
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// renamed tells a verb's refusal under the names that the form gave its fields.
+func renamed(err error, names map[string]string) error {
+	e := fault.As(err)
+	if e == nil || len(e.Fields) == 0 {
+		return err
+	}
+	told := *e
+	told.Fields = map[string]string{}
+	for field, key := range e.Fields {
+		if name, ok := names[field]; ok {
+			field = name
+		}
+		told.Fields[field] = key
+	}
+	return &told
+}
+
+type reasonForm struct {
+	form.Form
+	Reason form.Text
+}
+
+func newReasonForm(name string) *reasonForm {
+	f := &reasonForm{Form: form.Named(name), Reason: form.Lines("reason").Required().MaxRunes(assessment.MaxReason)}
+	f.Fields(&f.Reason)
+	return f
+}
+
+type withdrawView struct {
+	Form  *reasonForm
+	Name  string
+	Back  string
+	Facts []html.Fact
+}
+
+var withdrawPage = html.Define[withdrawView]("office/withdraw")
+
+// withdraw ends a need; what follows from it is said before.
+func (o *Office) withdraw(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l, f := html.Locale(r), newReasonForm("office.withdraw")
+	back := "/s/needs/" + string(n.ID)
+	if f.Sent(r) {
+		err := assessment.Withdraw(r.Context(), o.Records, by, n.ID, f.Reason.Value)
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.withdraw.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	return withdrawPage.Write(w, r, f.Status(), withdrawView{f, itemName(l, n.Code), back, needFacts(l, by, n)})
+}
+
+type directForm struct {
+	form.Form
+	Organisations form.Many[string]
+}
+
+func newDirectForm(options []form.Option) *directForm {
+	f := &directForm{Form: form.Named("office.direct"), Organisations: form.AnyFrom("organisations", options...).Required()}
+	f.Fields(&f.Organisations)
+	return f
+}
+
+type directView struct {
+	Form    *directForm
+	Name    string
+	Back    string
+	Preview string
+	None    *html.Empty
+}
+
+var directPage = html.Define[directView]("office/direct")
+
+// direct sends a need straight to verified organisations that can do it.
+func (o *Office) direct(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	options, err := o.able(r, l, by, n)
+	if err != nil {
+		return err
+	}
+	f := newDirectForm(options)
+	back := "/s/needs/" + string(n.ID)
+	if f.Sent(r) {
+		_, err := gate.SendDirect(r.Context(), o.Gate, by, n.ID, f.Organisations.Values, o.day())
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.direct.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	v := directView{Form: f, Name: itemName(l, n.Code), Back: back, Preview: preview(l, n)}
+	if len(options) == 0 {
+		v.None = &html.Empty{Text: l.T("office.direct.none"), Href: back, Link: l.T("office.back_need")}
+	}
+	return directPage.Write(w, r, f.Status(), v)
+}
+
+// able lists the verified organisations with an open offer of this kind of help
+// that reaches the need's district.
+func (o *Office) able(r *http.Request, l *locale.Locale, by actor.Officer, n worklist.Need) ([]form.Option, error) {
+	offers, err := offer.Open(r.Context(), o.Exchange, n.Code)
+	if err != nil {
+		return nil, err
+	}
+	left, kinds := map[string]int{}, map[string]string{}
+	for _, f := range offers {
+		if covers(f.Areas, n.Region) {
+			left[f.Organisation] += f.Left()
+			kinds[f.Organisation] = l.T("office.offer." + string(f.Kind))
+		}
+	}
+	orgs, err := organisation.Trusted(r.Context(), o.Exchange, by)
+	if err != nil {
+		return nil, err
+	}
+	var out []form.Option
+	for _, g := range orgs {
+		if left[g.ID] > 0 {
+			out = append(out, form.Option{Value: g.ID, Text: orgName(l, g), Lang: orgLang(l, g),
+				Hint: l.T("office.direct.left", "kind", kinds[g.ID], "amount", amount(l, n.Code, left[g.ID]))})
+		}
+	}
+	return out, nil
+}

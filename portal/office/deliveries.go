@@ -1,0 +1,114 @@
+package office
+
+import (
+	"net/http"
+
+	"shanqiao/internal/actor"
+	"shanqiao/needs/outcome"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type deliveriesView struct {
+	Title string
+	Tabs  []tab
+	Table *table
+	Empty html.Empty
+	Pager html.Pager
+}
+
+var deliveriesPage = html.Define[deliveriesView]("office/deliveries")
+
+// deliveries lists what the families have still to be asked about, or denied.
+func (o *Office) deliveries(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	l := html.Locale(r)
+	disputed := r.URL.Query().Get("view") == "disputed"
+	rows, more, err := worklist.Deliveries(r.Context(), o.Records, by, disputed, after(r))
+	if err != nil {
+		return err
+	}
+	title := map[bool]string{false: "office.deliveries.confirm", true: "office.deliveries.disputed"}[disputed]
+	v := deliveriesView{Title: l.T(title), Empty: html.Empty{Text: l.T("office.deliveries.empty")}, Tabs: []tab{
+		{l.T("office.deliveries.confirm"), "/s/deliveries", !disputed},
+		{l.T("office.deliveries.disputed"), "/s/deliveries?view=disputed", disputed}}}
+	v.Table = deliveryTable(l, "office.deliveries.caption", acts(by), rows)
+	if len(rows) > 0 {
+		last := rows[len(rows)-1]
+		v.Pager = pager(r, more, worklist.After{CreatedAt: last.ReceivedAt, ID: last.ID})
+	}
+	return deliveriesPage.Write(w, r, http.StatusOK, v)
+}
+
+func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklist.Delivery) *table {
+	t := newTable(l, caption, "delivered_on", "need", "units", "organisation", "result", "household", "answer")
+	for _, d := range rows {
+		answer := text(l.T("office.answer.none"))
+		switch {
+		case d.Answer != "":
+			answer = link(l.T("office.answer."+d.Answer), "/s/claims/"+d.ClaimID)
+		case d.Result == outcome.PersonAbsent:
+			answer = text(l.T("office.answer.not_asked"))
+		case mayAsk:
+			answer = link(l.T("office.act.confirm"), "/s/deliveries/"+d.ID+"/confirm")
+		}
+		t.add(text(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
+			chinese(d.Organisation), text(l.T("office.result."+d.Result)), link(d.Number, "/s/households/"+d.HouseholdID), answer)
+	}
+	return t
+}
+
+type confirmForm struct {
+	form.Form
+	Answer form.Choice[outcome.Answer]
+}
+
+func newConfirmForm() *confirmForm {
+	f := &confirmForm{Form: form.Named("office.confirm"), Answer: form.OneOf("answer", outcome.Answers...)}
+	f.Fields(&f.Answer)
+	return f
+}
+
+type confirmView struct {
+	Form  *confirmForm
+	Facts []html.Fact
+	Done  *html.Notice
+}
+
+var confirmPage = html.Define[confirmView]("office/confirm")
+
+// confirm takes what the family told the officer of one delivery.
+func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "delivery")
+	if err != nil {
+		return err
+	}
+	d, err := worklist.DeliveryFor(r.Context(), o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	l, f := html.Locale(r), newConfirmForm()
+	if f.Sent(r) {
+		err := outcome.Confirm(r.Context(), o.Records, by, id, f.Answer.Value)
+		if err == nil {
+			return route.SeeOther(w, r, "/s/deliveries", "office.confirm.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	v := confirmView{Form: f, Facts: []html.Fact{
+		{Label: l.T("office.col.need"), Value: itemName(l, d.Code), Href: "/s/needs/" + string(d.NeedID)},
+		fact(l.T("office.col.units"), amount(l, d.Code, d.Units)),
+		fact(l.T("office.col.delivered_on"), l.Day(d.DeliveredOn)),
+		fact(l.T("office.col.result"), l.T("office.result."+d.Result)),
+		{Label: l.T("office.col.organisation"), Value: d.Organisation, Lang: "zh-CN"},
+		{Label: l.T("office.col.household"), Value: d.Number, Href: "/s/households/" + d.HouseholdID},
+	}}
+	if d.Answer != "" {
+		v.Done = &html.Notice{Tone: html.Good, Title: l.T("outcome.confirmed_already"), Text: l.T("office.answer." + d.Answer)}
+	}
+	return confirmPage.Write(w, r, f.Status(), v)
+}

@@ -1,0 +1,180 @@
+package office
+
+import (
+	"net/http"
+
+	"shanqiao/internal/actor"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
+	needsroot "shanqiao/needs"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+// action is a step that the reader may take now.
+type action struct {
+	Text, Href string
+	Main       bool
+}
+
+// proposal is an offer that suits, with its reasons.
+type proposal struct {
+	Name  string
+	Facts []html.Fact
+	Parts []string
+	Rules []ruling
+}
+
+type ruling struct {
+	Name, Text string
+	Held       bool
+}
+
+type needView struct {
+	Name      string
+	State     html.Badge
+	Next      string // who acts next
+	Facts     []html.Fact
+	Actions   []action
+	Cards     *table
+	Proposals []proposal
+	NoneYet   string
+	Claims    *table
+	Why       string // where to ask about any other offer
+}
+
+var needPage = html.Define[needView]("office/need")
+
+func (o *Office) needFor(r *http.Request, by actor.Officer) (worklist.Need, error) {
+	id, err := route.ID(r, "need")
+	if err != nil {
+		return worklist.Need{}, err
+	}
+	return worklist.NeedFor(r.Context(), o.Records, by, needsroot.ID(id))
+}
+
+// need shows one need: its cards, who could help and why, and who asked to.
+func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	cards, err := worklist.Cards(r.Context(), o.Records, by, n.ID)
+	if err != nil {
+		return err
+	}
+	claims, err := worklist.ClaimsOf(r.Context(), o.Records, by, n.ID)
+	if err != nil {
+		return err
+	}
+	v := needView{
+		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
+		Facts: needFacts(l, by, n), Actions: needActions(l, by, n), Cards: cardTable(l, n, cards),
+		NoneYet: l.T("office.need.no_proposals"),
+	}
+	if len(claims) > 0 {
+		v.Claims = claimTable(l, "office.need.claims", claims)
+	}
+	if card := openCard(cards); card != "" {
+		v.Why = "/s/needs/" + string(n.ID) + "/why"
+		found, err := matcher.ForCard(r.Context(), o.Exchange, by, deid.CardID(card))
+		if err != nil {
+			return err
+		}
+		for _, p := range found {
+			v.Proposals = append(v.Proposals, shown(l, n.Code, p))
+		}
+	}
+	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+// openCard is the card on which organisations may act.
+func openCard(cards []worklist.Card) string {
+	for _, c := range cards {
+		if c.State == "open" && c.Tier != string(deid.Public) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table {
+	if len(cards) == 0 {
+		return nil
+	}
+	t := newTable(l, "office.need.cards", "tier", "sentence", "since", "left", "state")
+	for _, c := range cards {
+		sentence := c.SentenceEn
+		if l.Language == locale.Zh {
+			sentence = c.SentenceZh
+		}
+		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), text(l.Date(c.ListedAt)),
+			text(amount(l, n.Code, c.Quantity-c.Committed)), text(l.T("office.card."+c.State)))
+	}
+	return t
+}
+
+func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
+	return proposal{
+		Name: p.OrganisationName,
+		Facts: []html.Fact{
+			fact(l.T("office.col.offer_kind"), l.T("office.offer."+string(p.Kind))),
+			fact(l.T("office.col.units"), amount(l, code, p.Units)),
+			fact(l.T("office.col.score"), score.Points(p.Score)),
+		},
+		Parts: parts(l, p.Parts), Rules: rulings(l, p.Trace),
+	}
+}
+
+func parts(l *locale.Locale, ps score.Parts) []string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, l.Say(message(p.Key(), p.Words())))
+	}
+	return out
+}
+
+func rulings(l *locale.Locale, t rule.Trace) []ruling {
+	var out []ruling
+	for _, line := range t.Lines {
+		out = append(out, ruling{Name: l.T("rule." + string(line.Rule) + ".name"), Held: line.Held,
+			Text: l.Say(message(line.Key(), line.Words(string(l.Language))))})
+	}
+	return out
+}
+
+func message(key string, words map[string]string) locale.Message {
+	m := locale.Message{Key: key, Data: map[string]any{}}
+	for name, value := range words {
+		m.Data[name] = value
+	}
+	return m
+}
+
+// needActions are the steps that the state of the need and the reader's office allow.
+func needActions(l *locale.Locale, by actor.Officer, n worklist.Need) []action {
+	if !acts(by) {
+		return nil
+	}
+	to := func(step string, main bool) action {
+		return action{l.T("office.act." + step), "/s/needs/" + string(n.ID) + "/" + step, main}
+	}
+	var all []action
+	switch n.State {
+	case needsroot.Draft:
+		all = append(all, to("approve", true))
+		if street(by) {
+			all = append(all, to("revise", false))
+		}
+	case needsroot.Approved, needsroot.Published:
+		all = append(all, to("direct", n.Route == "direct"))
+	case needsroot.Fulfilled, needsroot.Closed, needsroot.Withdrawn, needsroot.Expired:
+		return nil
+	}
+	return append(all, to("withdraw", false))
+}

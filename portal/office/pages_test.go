@@ -1,0 +1,132 @@
+package office
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/needs"
+	"shanqiao/needs/consent"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/html/htmltest"
+	"shanqiao/portal/locale"
+)
+
+var (
+	facts   = []html.Fact{{Label: "a", Value: "b", Href: "/s"}, {Label: "c", Value: "王", Lang: "zh-CN"}}
+	figures = []html.Figure{{Value: "3", Label: "things", Href: "/s"}}
+	notice  = &html.Notice{Tone: html.Waiting, Title: "a", Text: "b"}
+	steps   = []action{{"go", "/s", true}, {"or not", "/s", false}}
+	tabs    = []tab{{"one", "/s", true}, {"two", "/s", false}}
+	rules   = []ruling{{"area", "it reaches", true}, {"window", "it does not", false}}
+	empty   = html.Empty{Text: "nothing"}
+	list    = &table{Caption: "list", Heads: []string{"a", "b", "c"}, Rows: [][]cell{{
+		{Head: "a", Text: "x", Href: "/s"}, {Head: "b", Text: "王", Lang: "zh-CN"}, {Head: "c", Badge: &html.Badge{Tone: html.Good, Text: "ok"}}}}}
+)
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	en := locale.For(locale.En)
+	options := []form.Option{{Value: "a", Text: "A"}, {Value: "b", Text: "王", Lang: "zh-CN", Hint: "two left"}}
+	n := worklist.Need{Code: "bathing", Quantity: 2, Urgency: needs.WithinFiveDays, WindowFrom: time.Unix(0, 0)}
+	why := func() *whyForm {
+		f := &whyForm{Form: form.Named("office.why"), Offer: form.From("offer", options...).Menu()}
+		f.Fields(&f.Offer)
+		return f
+	}
+	decide, reason, decline, agreed := newApproveForm(), newReasonForm("office.withdraw"), newDeclineForm(), newConsentForm(options)
+	decide.Fail("reason", locale.Say("need.reason_missing"))
+	reason.Fail("reason", locale.Say("need.reason_long"))
+	decline.Fail("reason", locale.Say("form.not_chosen"))
+	agreed.Fail("days", locale.Say("consent.days"))
+	contact := newIntroduceForm(consent.Fields)
+	contact.Fail("", locale.Say("introduction.empty"))
+	confirmed, closed, linked, declared := newConfirmForm(), newCloseForm(), newLinkForm(), newDeclareForm(options)
+	confirmed.Fail("answer", locale.Say("outcome.answer"))
+	linked.Fail("sure", locale.Say("form.not_ticked"))
+	declared.Fail("people", locale.Say("declaration.people_wrong"))
+	none := form.Named("office.declaration")
+	first, second := newAssessForm(en), newAssessForm(en)
+	second.lines[0].Reason = "because"
+	second.Suggested = second.lines[:1]
+	second.Groups[0].Lines = second.Groups[0].Lines[1:]
+	second.Fail("urgency_bathing", locale.Say("office.assess.urgency_missing"))
+
+	htmltest.Pages(t, "office",
+		htmltest.Of(todayPage, todayView{Quiet: true}, todayView{Region: "Xiangheyuan", Hurry: figures, Desk: figures, Others: figures, CanFile: true}),
+		htmltest.Of(needsPage, needsView{Title: "a", Empty: empty, Table: &table{}}, needsView{Title: "a", Tabs: tabs, Table: list, Pager: html.Pager{First: "/s", Next: "/s"}}),
+		htmltest.Of(claimsPage, claimsView{Title: "a", Empty: empty, Table: &table{}}, claimsView{Title: "a", Tabs: tabs, Table: list}),
+		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: list}),
+		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: list, CanFile: true}),
+		htmltest.Of(approvalsPage, approvalsView{Empty: empty}, approvalsView{Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}}}),
+		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
+			Cards: list, Claims: list, Why: "/s", Proposals: []proposal{{"王", facts, []string{"p"}, rules}}}),
+		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
+		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Preview: "said", Back: "/s"},
+			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),
+		htmltest.Of(revisePage, reviseView{Form: newReviseForm(en, n), Back: "/s"}, reviseView{Form: newReviseForm(en, n), Name: "a", Back: "/s", Reason: "先问"}),
+		htmltest.Of(withdrawPage, withdrawView{Form: newReasonForm("office.withdraw"), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
+		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
+		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
+		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),
+		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []string{"a"}, Version: "1"}),
+		htmltest.Of(withdrawConsentPage, withdrawConsentView{Back: "/s"}, withdrawConsentView{Back: "/s", Form: &none}),
+		htmltest.Of(introducePage, introduceView{Form: newIntroduceForm(nil), Back: "/s"},
+			introduceView{Form: contact, Back: "/s", Facts: facts, Shown: []*form.Text{&contact.CallName, &contact.Phone, &contact.Address, &contact.Notes, &contact.AgeBand}}),
+		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: confirmed, Facts: facts}, confirmView{Form: newConfirmForm(), Done: notice}),
+		htmltest.Of(declarationPage, declarationView{}, declarationView{Reference: "A", Facts: facts, Words: "话", Twin: notice, Actions: steps, Accept: "/s", Form: &none}),
+		htmltest.Of(closePage, closeView{Form: newCloseForm(), Back: "/s"}, closeView{Form: closed, Reference: "A", Back: "/s"}),
+		htmltest.Of(linkPage, linkView{Form: newLinkForm(), Back: "/s"}, linkView{Form: linked, Reference: "A", Back: "/s", Facts: facts}),
+		htmltest.Of(declarePage, declareView{Form: newDeclareForm(nil)}, declareView{Form: declared, Region: "a"}),
+		htmltest.Of(householdsPage, householdsView{Form: newSearchForm(), Table: &table{}, Empty: empty}, householdsView{Form: newSearchForm(), Table: list}),
+		htmltest.Of(recordPage, recordView{NoNeeds: "none"}, recordView{Number: "1", Head: "王", Bar: facts, Facts: facts, Actions: steps, Members: list, Needs: list,
+			Consents: list, Looks: list, Deliveries: list, Chain: []html.Step{{At: "now", Title: "a", Facts: facts}}}),
+		htmltest.Of(assessPage, assessView{Form: first, Back: "/s"}, assessView{Form: second, Back: "/s", Bar: facts, Declaration: "A", Second: true, Level: "able"}),
+	)
+}
+
+// TestWords finds a sentence for every code that a page may show.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, language := range locale.Languages {
+		l := locale.For(language)
+		for state := range needs.Moves {
+			for _, prefix := range []string{"need.state.", "need.next."} {
+				if !l.Has(prefix + string(state)) {
+					t.Errorf("%s: %s%s", language, prefix, state)
+				}
+			}
+			if needTones[state] == "" {
+				t.Errorf("no tone for %s", state)
+			}
+		}
+		for u := needs.WithinTwoDays; u <= needs.AnyTime; u++ {
+			if !l.Has("need.urgency." + strconv.Itoa(int(u))) {
+				t.Errorf("%s: urgency %d", language, u)
+			}
+		}
+	}
+}
+
+func TestYears(t *testing.T) {
+	t.Parallel()
+	on := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for born, want := range map[string]int{"1966-11-23": 60, "1966-11-24": 59, "2026-11-22": 0, "2000-02-29": 26} {
+		day, err := time.Parse(time.DateOnly, born)
+		if err != nil || years(day, on) != want {
+			t.Errorf("%s: %d", born, years(day, on))
+		}
+	}
+}
+
+func TestNeedActions(t *testing.T) {
+	t.Parallel()
+	l := locale.For(locale.En)
+	city := actor.Officer{Level: actor.CityRole, Region: "110000"}
+	if got := needActions(l, city, worklist.Need{State: needs.Draft}); got != nil {
+		t.Errorf("the city looks and does not act: %v", got)
+	}
+}

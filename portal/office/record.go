@@ -1,0 +1,188 @@
+package office
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/needs/chain"
+	"shanqiao/needs/consent"
+	"shanqiao/needs/household"
+	"shanqiao/needs/introduction"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+	"shanqiao/portal/story"
+)
+
+type recordView struct {
+	Number     string
+	Head       string
+	Bar        []html.Fact // who this is, always in sight
+	Facts      []html.Fact
+	Actions    []action
+	Members    *table
+	Needs      *table
+	NoNeeds    string
+	Consents   *table
+	Looks      *table
+	Deliveries *table
+	Chain      []html.Step
+}
+
+var recordPage = html.Define[recordView]("office/household")
+
+// household is the whole record with its chain, the latest entry first.
+func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "household")
+	if err != nil {
+		return err
+	}
+	ctx, l := r.Context(), html.Locale(r)
+	home, err := household.For(ctx, o.Records, o.Keys, by, id)
+	if err != nil {
+		return err
+	}
+	needs, err := worklist.OfHousehold(ctx, o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	given, err := consent.Of(ctx, o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	looks, err := introduction.Looks(ctx, o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	delivered, err := worklist.DeliveriesOf(ctx, o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	entries, err := chain.For(ctx, o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	told, err := story.Tell(l, entries)
+	if err != nil {
+		return err
+	}
+	for i, e := range slices.Backward(entries) {
+		step := &told[len(entries)-1-i]
+		step.Facts = append(step.Facts, html.Fact{Label: l.T("office.household.basis"), Value: e.Basis, Lang: "zh-CN"})
+	}
+	v := recordView{Number: home.Number, Head: home.Head().Name.Reveal(), Bar: bar(l, by, home), Facts: homeFacts(l, home),
+		Members: memberTable(l, home, o), NoNeeds: l.T("office.household.no_needs"), Chain: told}
+	if street(by) && home.ClosedAt == nil {
+		v.Actions = []action{{l.T("office.act.assess"), "/s/households/" + id + "/assess", true}}
+	}
+	if len(needs) > 0 {
+		v.Needs = needTable(l, by, "office.household.needs", needs)
+	}
+	if len(given) > 0 {
+		v.Consents = consentTable(l, by, id, given)
+	}
+	if len(looks) > 0 {
+		v.Looks = lookTable(l, looks)
+	}
+	if len(delivered) > 0 {
+		v.Deliveries = deliveryTable(l, "office.household.deliveries", acts(by), delivered)
+	}
+	return recordPage.Write(w, r, http.StatusOK, v)
+}
+
+func bar(l *locale.Locale, by actor.Officer, home household.Household) []html.Fact {
+	return []html.Fact{
+		fact(l.T("office.col.number"), home.Number),
+		{Label: l.T("office.col.place"), Value: place(l, by, home.Region)},
+		fact(l.T("office.col.category"), l.T("office.category."+home.Category)),
+		fact(l.T("office.col.people"), l.Number(int64(len(home.Living())))),
+	}
+}
+
+func homeFacts(l *locale.Locale, home household.Household) []html.Fact {
+	income := l.T("office.household.income_unknown")
+	if home.Income != nil {
+		income = l.Money(*home.Income)
+	}
+	facts := []html.Fact{
+		{Label: l.T("office.col.phone"), Value: home.Head().Phone.Reveal()},
+		{Label: l.T("office.col.address"), Value: home.Address.Reveal(), Lang: "zh-CN"},
+		fact(l.T("office.col.condition"), l.T("office.condition."+home.Condition)),
+		fact(l.T("office.col.income"), income),
+		fact(l.T("office.col.since"), l.Date(home.CreatedAt)),
+	}
+	follows := "office.household.not_followed"
+	if home.Account != "" {
+		follows = "office.household.followed"
+	}
+	facts = append(facts, fact(l.T("office.col.follows"), l.T(follows)))
+	if home.ClosedAt != nil {
+		facts = append(facts, fact(l.T("office.col.closed"), l.Date(*home.ClosedAt)))
+	}
+	return facts
+}
+
+func memberTable(l *locale.Locale, home household.Household, o *Office) *table {
+	t := newTable(l, "office.household.members", "name", "relation", "age", "sex", "disability", "identity")
+	for _, m := range home.Living() {
+		age := l.T("office.household.age_unknown")
+		if m.Born != nil {
+			age = l.T("office.household.age", "n", years(*m.Born, o.day()))
+		}
+		t.add(chinese(m.Name.Reveal()), text(l.T("office.relation."+m.Relation)), text(age),
+			text(l.T("office.sex."+m.Sex)), text(l.T("office.disability."+m.Disability)), text(masked(m.Identity.Reveal())))
+	}
+	return t
+}
+
+// masked shows as much of an identity number as is read out to compare it.
+func masked(identity string) string {
+	if len(identity) < 18 {
+		return "—"
+	}
+	return identity[:3] + "···········" + identity[14:]
+}
+
+func consentTable(l *locale.Locale, by actor.Officer, home string, given []consent.Given) *table {
+	t := newTable(l, "office.household.consents", "organisation", "need", "fields", "until", "state", "step")
+	for _, g := range given {
+		state, step := html.Badge{Tone: html.Ended, Text: l.T("office.consent.over")}, text("")
+		if g.Live {
+			state = html.Badge{Tone: html.Good, Text: l.T("office.consent.live")}
+			if acts(by) {
+				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw?household="+home)
+			}
+		}
+		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, text(itemName(l, g.Code)),
+			text(fieldList(l, g.Fields)), text(l.Date(g.Until)), badge(state), step)
+	}
+	return t
+}
+
+func fieldList[T ~string](l *locale.Locale, fields []T) string {
+	codes := make([]string, len(fields))
+	for i, f := range fields {
+		codes[i] = string(f)
+	}
+	return story.Fields(l, codes)
+}
+
+func years(born, on time.Time) int {
+	n := on.Year() - born.Year()
+	if on.Month() < born.Month() || on.Month() == born.Month() && on.Day() < born.Day() {
+		n--
+	}
+	return n
+}
+
+func lookTable(l *locale.Locale, looks []introduction.Disclosure) *table {
+	t := newTable(l, "office.household.looks", "at", "organisation", "need", "fields", "purpose")
+	for _, d := range looks {
+		t.add(text(l.Time(d.At)), cell{Text: d.Organisation, Lang: "zh-CN", Href: "/s/claims/" + d.ClaimID},
+			text(itemName(l, d.Code)), text(fieldList(l, d.Fields)), text(l.T("office.consent.purpose."+d.Purpose)))
+	}
+	return t
+}

@@ -1,0 +1,130 @@
+package office
+
+import (
+	"net/http"
+
+	"shanqiao/charities"
+	"shanqiao/charities/offer"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/id"
+	"shanqiao/matcher"
+	"shanqiao/matcher/score"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/worklist"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+)
+
+type whyForm struct {
+	form.Form
+	Offer form.Choice[string]
+}
+
+type whyView struct {
+	Name, Back string
+	Form       *whyForm
+	Asked      bool
+	Verdict    html.Notice
+	Facts      []html.Fact
+	Rules      []ruling
+	Parts      []string
+	Holders    []string
+}
+
+var whyPage = html.Define[whyView]("office/why")
+
+// why explains any pair of the need's open card and an offer, proposed or not.
+func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	n, err := o.needFor(r, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	cards, err := worklist.Cards(r.Context(), o.Records, by, n.ID)
+	if err != nil {
+		return err
+	}
+	card := openCard(cards)
+	if card == "" {
+		return errNotHere
+	}
+	offers, err := o.offers(r, l, by)
+	if err != nil {
+		return err
+	}
+	f := &whyForm{Form: form.Named("office.why"), Offer: form.From("offer", offers...).Menu()}
+	f.Fields(&f.Offer)
+	v := whyView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), Form: f}
+	if r.URL.Query().Has("offer") && f.Asked(r) && id.Valid(f.Offer.Value) {
+		found, err := matcher.WhyNot(r.Context(), o.Exchange, by, deid.CardID(card), charities.OfferID(f.Offer.Value), o.Now())
+		if err != nil {
+			return err
+		}
+		v.answer(l, found)
+	}
+	return whyPage.Write(w, r, http.StatusOK, v)
+}
+
+func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
+	v.Asked = true
+	v.Rules, v.Parts = rulings(l, found.Trace), parts(l, found.Parts)
+	v.Facts = []html.Fact{fact(l.T("office.col.score"), score.Points(found.Score))}
+	if found.Place > 0 {
+		v.Facts = append(v.Facts, fact(l.T("office.why.place"),
+			l.T("office.why.place_of", "place", found.Place, "all", found.Candidates)))
+	}
+	verdict := "held"
+	switch {
+	case found.Proposal != nil:
+		verdict = "proposed"
+	case !found.Held():
+		verdict = "failed"
+	}
+	v.Verdict = html.Notice{Tone: map[string]html.Tone{"proposed": html.Good, "held": html.Plain, "failed": html.Waiting}[verdict],
+		Title: l.T("office.why." + verdict), Text: l.T("office.why." + verdict + "_note")}
+}
+
+// offers lists what can be asked about: open offers by the name of their organisation.
+func (o *Office) offers(r *http.Request, l *locale.Locale, by actor.Officer) ([]form.Option, error) {
+	orgs, err := organisation.Trusted(r.Context(), o.Exchange, by)
+	if err != nil {
+		return nil, err
+	}
+	open, err := offer.Open(r.Context(), o.Exchange, "")
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]charities.Offer{}
+	for _, f := range open {
+		of[f.Organisation] = append(of[f.Organisation], f)
+	}
+	var out []form.Option
+	for _, g := range orgs {
+		for _, f := range of[g.ID] {
+			what := ""
+			if len(f.Codes) > 0 {
+				what = itemName(l, f.Codes[0])
+			}
+			out = append(out, form.Option{Value: string(f.ID), Lang: orgLang(l, g), Text: l.T("office.why.offer_line", "name", orgName(l, g),
+				"kind", l.T("office.offer."+string(f.Kind)), "what", what, "n", len(f.Codes))})
+		}
+	}
+	return out, nil
+}
+
+func orgName(l *locale.Locale, g organisation.Organisation) string {
+	if l.Language == locale.En && g.NameEn != "" {
+		return g.NameEn
+	}
+	return g.Name
+}
+
+// orgLang marks a name that has no English on an English page.
+func orgLang(l *locale.Locale, g organisation.Organisation) string {
+	if l.Language == locale.En && g.NameEn == "" {
+		return "zh-CN"
+	}
+	return ""
+}
