@@ -14,16 +14,17 @@ import (
 // A whole carrier's network may share one address, so the limit for an address
 // is generous; the tight limits are for one account and one telephone.
 const (
-	perSecond = 50
-	burst     = 1000
+	usualPace = 50
+	reserve   = 20     // seconds' worth that may be asked at once
 	addresses = 20_000 // remembered at most; all are forgotten then, which lets in rather than shuts out
 )
 
 var errTooMany = fault.New(fault.TooMany, "error.too_many")
 
 type pace struct {
-	mu  sync.Mutex
-	all map[string]*rate.Limiter
+	perSecond int // 0: usualPace
+	mu        sync.Mutex
+	all       map[string]*rate.Limiter
 }
 
 func (p *pace) allow(address string, now time.Time) bool {
@@ -34,7 +35,11 @@ func (p *pace) allow(address string, now time.Time) bool {
 	}
 	l, ok := p.all[address]
 	if !ok {
-		l = rate.NewLimiter(perSecond, burst)
+		most := p.perSecond
+		if most == 0 {
+			most = usualPace
+		}
+		l = rate.NewLimiter(rate.Limit(most), most*reserve)
 		p.all[address] = l
 	}
 	return l.AllowN(now, 1)

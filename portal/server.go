@@ -45,6 +45,9 @@ type Server struct {
 	// Proxies are the address ranges whose X-Forwarded-For is believed. None: the
 	// peer is the client.
 	Proxies []string
+	// PerSecond is how many requests one address may make in the long run; 0 is the
+	// usual pace. A whole carrier's network may share an address.
+	PerSecond int
 	// Neighbours are asked by /readyz; one that does not answer makes the site
 	// slower or poorer, never unready.
 	Neighbours map[string]func(context.Context) error
@@ -77,6 +80,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		}
 	}
 	s.door = session.Store{DB: s.Pools.Access, Secure: s.Secure}
+	s.pace.perSecond = s.PerSecond
 	s.mux = chi.NewMux()
 	s.mux.Use(s.observe, s.headers, s.clientIP(), middleware.Compress(5), s.timeout, s.slow,
 		s.sameOrigin, s.readBody, s.visit, middleware.GetHead)

@@ -25,15 +25,15 @@ func sessionOf(r *http.Request) *session.Session {
 // visit finds out who asks and in which language, and what the layout shows.
 func (s *Server) visit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, static.Prefix) || r.URL.Path == "/livez" || r.URL.Path == "/readyz" {
-			next.ServeHTTP(w, r)
-			return
-		}
 		v := &html.Visit{
 			Locale: locale.For(language(r, nil)), RequestID: recordOf(r).id, Here: r.URL.RequestURI(),
 			Elder: cookie(r, "edition") == "elder", Dev: s.Dev, Site: s.Site,
 		}
 		ctx := html.With(r.Context(), v)
+		if forMachines(r.URL.Path) {
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
+		}
 		who, err := s.door.Of(ctx, r)
 		if err != nil {
 			s.fail(w, r.WithContext(ctx), err)
@@ -51,6 +51,11 @@ func (s *Server) visit(next http.Handler) http.Handler {
 		v.Notice = notice(w, r, v.Locale)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// forMachines says that nobody need be known: files and health cost no query.
+func forMachines(path string) bool {
+	return strings.HasPrefix(path, static.Prefix) || path == "/livez" || path == "/readyz"
 }
 
 // links marks the line of the navigation that the page lies under.

@@ -41,7 +41,7 @@ func New(t testing.TB, with ...func(*portal.Server)) *Site {
 	s := &Site{DB: db, Sender: &message.Shown{}, Log: &Log{}}
 	s.Server = &portal.Server{
 		Pools: db.Pools, Keys: db.Keys, Sender: s.Sender, Now: time.Now,
-		Log: slog.New(slog.NewJSONHandler(s.Log, nil)),
+		Log: slog.New(slog.NewJSONHandler(s.Log, nil)), PerSecond: 1_000_000,
 	}
 	for _, change := range with {
 		change(s.Server)
@@ -132,6 +132,20 @@ func (l *Log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
+}
+
+// Len is how much was written, for From.
+func (l *Log) Len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Len()
+}
+
+// From is what was written after Len was n.
+func (l *Log) From(n int) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.b.Bytes()[n:])
 }
 
 // String is everything that was written.

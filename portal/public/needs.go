@@ -25,7 +25,6 @@ type needsForm struct {
 	Group   form.Choice[needs.Group]
 	Area    form.Choice[string]
 	Urgency form.Choice[deid.UrgencyBand]
-	Page    form.Number
 }
 
 func newNeedsForm(l *locale.Locale) *needsForm {
@@ -35,9 +34,8 @@ func newNeedsForm(l *locale.Locale) *needsForm {
 		Group:   form.OneOf("group", needs.Groups...).Menu().OrNone(),
 		Area:    form.From("area", areas(l)...).Menu().OrNone(),
 		Urgency: form.OneOf("urgency", deid.Urgent, deid.Soon, deid.Open).Menu().OrNone(),
-		Page:    form.Whole("page", 1, index.MaxDepth/perPage).OrNone(),
 	}
-	f.Fields(&f.Words, &f.Group, &f.Area, &f.Urgency, &f.Page)
+	f.Fields(&f.Words, &f.Group, &f.Area, &f.Urgency)
 	return f
 }
 
@@ -77,10 +75,14 @@ var needsPage = html.Define[needsView]("public/needs")
 func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	l := html.Locale(r)
 	f := newNeedsForm(l)
+	page, ok := pageOf(r.URL.Query())
+	if !ok {
+		f.Fail("", locale.Say("public.needs.no_page"))
+	}
 	if !f.Asked(r) {
 		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l)})
 	}
-	found, err := p.Index.Find(r.Context(), index.Anyone(), f.query())
+	found, err := p.Index.Find(r.Context(), index.Anyone(), f.query(page))
 	if err != nil {
 		if !f.Explain(err) {
 			return err
@@ -93,7 +95,7 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := needsView{
 		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l),
-		Pager: pager(r.URL, f.page(), found.More), Plainer: found.Plainer, Degraded: found.Degraded,
+		Pager: pager(r.URL, page, found.More), Plainer: found.Plainer, Degraded: found.Degraded,
 	}
 	for _, c := range cards {
 		v.Cards = append(v.Cards, show(l, c))
@@ -101,8 +103,8 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	return needsPage.Write(w, r, http.StatusOK, v)
 }
 
-func (f *needsForm) query() index.Query {
-	q := index.Query{Text: f.Words.Value, Sort: index.Pressing, Limit: perPage, Offset: (f.page() - 1) * perPage}
+func (f *needsForm) query(page int) index.Query {
+	q := index.Query{Text: f.Words.Value, Sort: index.Pressing, Limit: perPage, Offset: (page - 1) * perPage}
 	if q.Text != "" {
 		q.Sort = index.Best
 	}
@@ -116,7 +118,14 @@ func (f *needsForm) query() index.Query {
 	return q
 }
 
-func (f *needsForm) page() int { return max(f.Page.Value, 1) }
+// pageOf is the page that an address asks for, and whether there can be one.
+func pageOf(q url.Values) (int, bool) {
+	if !q.Has("page") {
+		return 1, true
+	}
+	page, err := strconv.Atoi(q.Get("page"))
+	return page, err == nil && page >= 1 && page <= index.MaxDepth/perPage
+}
 
 // pager keeps what was asked and changes the page.
 func pager(at *url.URL, page int, more bool) html.Pager {

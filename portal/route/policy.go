@@ -3,6 +3,7 @@ package route
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"shanqiao/internal/actor"
@@ -60,7 +61,7 @@ func (p Policy) Check(routes []Route) error {
 			}
 		}
 	}
-	for action := range p {
+	for _, action := range slices.Sorted(maps.Keys(p)) {
 		if !used[action] {
 			errs = append(errs, fmt.Errorf("policy for %q has no route", action))
 		}
