@@ -41,12 +41,9 @@ type World struct {
 // New starts a world.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{DB: pgtest.New(t), T: t, Household: id.New(), Member: id.New(), Child: id.New(), Org: id.New()}
-	w.Assessor = officer("assessor", Region)
-	w.Approver = officer("approver", Region)
-	w.Stranger = officer("stranger", "110101001")
+	w := Around(t, pgtest.New(t), id.New())
+	w.Member, w.Child = id.New(), id.New()
 	w.Citizen = actor.Citizen{Account: id.New(), Household: w.Household}
-	w.Worker = actor.Member{Account: id.New(), Organisation: w.Org, Name: "小林"}
 	w.Exec(`insert into records.households (id, number, region, account_id)
 	        values (@id, @number, @region, @account)`,
 		pg.Args{"id": w.Household, "number": Region + "-" + w.Household[:5], "region": Region, "account": w.Citizen.Account})
@@ -55,8 +52,19 @@ func New(t testing.TB) *World {
 	        values (@id, @household, @region, true, 'self', '\x01', '1950-03-01'),
 	               (@child, @household, @region, false, 'grandchild', '\x01', current_date - 3000)`,
 		pg.Args{"id": w.Member, "child": w.Child, "household": w.Household, "region": Region})
+	return w
+}
+
+// Around puts officers and a verified organisation around a household that
+// stands in the database already.
+func Around(t testing.TB, db *pgtest.DB, household string) *World {
+	t.Helper()
+	w := &World{DB: db, T: t, Household: household}
+	w.Assessor = officer("assessor", Region)
+	w.Approver = officer("approver", Region)
+	w.Stranger = officer("stranger", "110101001")
 	w.Org = w.Organisation("verified")
-	w.Worker.Organisation = w.Org
+	w.Worker = actor.Member{Account: id.New(), Organisation: w.Org, Name: "小林"}
 	return w
 }
 
