@@ -23,6 +23,7 @@ type Field struct {
 	label string
 	hint  string
 	typed []string
+	asked bool
 }
 
 // Option is one thing to choose. Text is shown as it is; without it the words
@@ -77,6 +78,18 @@ func (f Field) Is(control string) bool { return f.Control == control }
 
 // Required says whether it must be answered.
 func (f Field) Required() bool { return !f.Optional }
+
+// NoneKey names the words of choosing nothing from a menu: in a filter that is
+// everything.
+func (f Field) NoneKey() string {
+	switch {
+	case f.asked:
+		return "form.all"
+	case f.Optional:
+		return "form.none"
+	}
+	return "form.choose"
+}
 
 // Typed is what was typed, as it was.
 func (f Field) Typed() string {

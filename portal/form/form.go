@@ -64,6 +64,9 @@ func (f *Form) Sent(r *http.Request) bool {
 // Asked fills the form from the query of a GET, for filters and searches, and
 // says whether every field could be read.
 func (f *Form) Asked(r *http.Request) bool {
+	for _, b := range f.fields {
+		b.base().asked = true
+	}
 	f.fill(r.URL.Query())
 	return len(f.Problems()) == 0
 }

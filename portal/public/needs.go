@@ -80,21 +80,21 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 		f.Fail("", locale.Say("public.needs.no_page"))
 	}
 	if !f.Asked(r) {
-		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l)})
+		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l, true)})
 	}
 	found, err := p.Index.Find(r.Context(), index.Anyone(), f.query(page))
 	if err != nil {
 		if !f.Explain(err) {
 			return err
 		}
-		return needsPage.Write(w, r, f.Status(), needsView{Form: f, Empty: nothing(l)})
+		return needsPage.Write(w, r, f.Status(), needsView{Form: f, Empty: nothing(l, true)})
 	}
 	cards, err := card.PublicMany(r.Context(), p.DB, found.IDs)
 	if err != nil {
 		return err
 	}
 	v := needsView{
-		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l),
+		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l, r.URL.RawQuery != ""),
 		Pager: pager(r.URL, page, found.More), Plainer: found.Plainer, Degraded: found.Degraded,
 	}
 	for _, c := range cards {
@@ -142,7 +142,12 @@ func pager(at *url.URL, page int, more bool) html.Pager {
 	return v
 }
 
-func nothing(l *locale.Locale) html.Empty {
+// nothing says why the list is empty and what to do: with conditions, that they
+// may be too many; without, that there is nothing to see today.
+func nothing(l *locale.Locale, narrowed bool) html.Empty {
+	if !narrowed {
+		return html.Empty{Text: l.T("public.needs.nothing"), Href: "/projects", Link: l.T("public.projects.title")}
+	}
 	return html.Empty{Text: l.T("public.needs.none"), Href: "/needs", Link: l.T("public.needs.all")}
 }
 

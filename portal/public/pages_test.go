@@ -45,7 +45,7 @@ func TestPages(t *testing.T) {
 		}}.show(en), Source: "-"}),
 		htmltest.Of(prosePage, proseView{Title: "-"}, all["en/help"]),
 		htmltest.Of(needsPage, needsView{Form: newNeedsForm(en)},
-			needsView{Form: bad, Empty: nothing(en)},
+			needsView{Form: bad, Empty: nothing(en, false)},
 			needsView{Form: newNeedsForm(en), Found: "-", Cards: []cardView{one}, Pager: html.Pager{First: "/needs", Next: "/needs?page=2"}, Plainer: true, Degraded: true}),
 		htmltest.Of(needPage, cardView{Sentence: "-"}, one),
 		htmltest.Of(projectsPage, projectsView{Form: newProjectsForm(en)}, projectsView{Form: badDistrict, Projects: []projectView{full}}),
