@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,7 +102,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, e *f
 		view.SignIn = signInAndBack(r)
 	}
 	if wantsJSON(r) {
-		problem(w, status, view)
+		problem(w, status, view, e, v.Locale)
 		return
 	}
 	// 200 here only chooses the title without "Error:", which is for forms.
@@ -118,11 +120,25 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, e *f
 	}
 }
 
-// problem writes a problem document (RFC 9457).
-func problem(w http.ResponseWriter, status int, v errorView) {
-	body, err := json.Marshal(map[string]any{
-		"type": "about:blank", "title": v.Title, "status": status, "detail": v.Text + " " + v.Next, "instance": "urn:request:" + v.Number,
+// problem writes a problem document (RFC 9457). What fills the sentence's
+// placeholders stands beside it, for machines: how much is left, how many may be
+// open; and each field that must change, by a JSON pointer.
+func problem(w http.ResponseWriter, status int, v errorView, e *fault.Error, l *locale.Locale) {
+	doc := map[string]any{}
+	maps.Copy(doc, e.Data)
+	var wrong []map[string]string
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		wrong = append(wrong, map[string]string{
+			"pointer": "/" + field, "code": e.Fields[field], "detail": l.Say(locale.Message{Key: e.Fields[field], Data: e.Data}),
+		})
+	}
+	if wrong != nil {
+		doc["errors"] = wrong
+	}
+	maps.Copy(doc, map[string]any{
+		"type": "about:blank", "title": v.Title, "status": status, "code": e.Key, "detail": v.Text + " " + v.Next, "instance": "urn:request:" + v.Number,
 	})
+	body, err := json.Marshal(doc)
 	if err != nil {
 		body = []byte("{}")
 	}

@@ -9,7 +9,7 @@ import (
 // action. The where clause of the verb enforces the relation; the row says which
 // it is. A table for each audience stands in policy_<audience>.go.
 func policy() route.Policy {
-	return route.Merge(publicPolicy, entryPolicy, citizenPolicy, charityPolicy, officePolicy, auditPolicy, adminPolicy)
+	return route.Merge(publicPolicy, entryPolicy, citizenPolicy, charityPolicy, officePolicy, districtPolicy, auditPolicy, adminPolicy)
 }
 
 var publicPolicy = route.Policy{
@@ -23,7 +23,7 @@ var entryPolicy = route.Policy{
 
 // navigation is what each role finds in its header, audience by audience; the
 // first line is where a person arrives after signing in.
-var navigation = joined(citizenNav, charityNav, officeNav, auditNav, adminNav)
+var navigation = joined(citizenNav, charityNav, officeNav, districtNav, auditNav, adminNav)
 
 func joined(tables ...map[actor.Role][]route.Link) map[actor.Role][]route.Link {
 	all := map[actor.Role][]route.Link{}

@@ -16,11 +16,20 @@ import (
 // without a brand; an officer drafts a brand of the officer's reach and names
 // the verified organisation that will carry it out.
 func Draft(ctx context.Context, db pg.DB, by actor.Actor, p Plan) (string, error) {
-	if err := p.settle(by); err != nil {
-		return "", err
-	}
 	project := id.New()
-	return project, pg.InTx(ctx, db, func(tx pg.DB) error {
+	return project, DraftAs(ctx, db, by, project, p)
+}
+
+// DraftAs is Draft under an id that was chosen before, so that the same form
+// sent twice is one project: the second is Conflict "project.drafted_already".
+func DraftAs(ctx context.Context, db pg.DB, by actor.Actor, project string, p Plan) error {
+	if !id.Valid(project) {
+		return errNone
+	}
+	if err := p.settle(by); err != nil {
+		return err
+	}
+	return pg.InTx(ctx, db, func(tx pg.DB) error {
 		if err := standing(ctx, tx, by, p.Organisation); err != nil {
 			return err
 		}
@@ -30,8 +39,12 @@ func Draft(ctx context.Context, db pg.DB, by actor.Actor, p Plan) (string, error
 			values (@id, @organisation, @brand, @title, @title_en, @summary,
 			       @summary_en, @codes, @areas, @places, @starts, @ends)`,
 			p.args(pg.Args{"id": project, "organisation": p.Organisation, "brand": p.BrandRegion}))
-		return err
+		return constraints.Explain(err)
 	})
+}
+
+var constraints = pg.Constraints{
+	"projects_pkey": fault.New(fault.Conflict, "project.drafted_already"),
 }
 
 // Edit changes a draft. What was published is not rewritten: close it and draft anew.

@@ -155,3 +155,12 @@ func Mine(ctx context.Context, db pg.DB, by actor.Volunteer) (Volunteer, error) 
 		  from `+tables+`
 		 where v.account_id = @account`, pg.Args{"account": by.Account})
 }
+
+// For is one volunteer of the member's organisation.
+func For(ctx context.Context, db pg.DB, by actor.Member, volunteer string) (Volunteer, error) {
+	return pg.One[Volunteer](ctx, db, errNone, `
+		select `+columns+`
+		  from `+tables+`
+		 where v.id = @id and v.organisation_id = @organisation`,
+		pg.Args{"id": volunteer, "organisation": by.Organisation})
+}

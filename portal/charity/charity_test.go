@@ -1,0 +1,354 @@
+package charity_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/charities/charitytest"
+	"shanqiao/charities/claim"
+	"shanqiao/charities/organisation"
+	"shanqiao/charities/project"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/id"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/needs/index/embedded"
+	"shanqiao/portal"
+	"shanqiao/portal/account"
+	"shanqiao/portal/portaltest"
+)
+
+// town is a portal with an index, and a member of a verified organisation.
+type town struct {
+	*portaltest.Site
+	tiers index.Tiers
+	org   string
+	by    actor.Member
+	b     *portaltest.Browser
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	w := &town{tiers: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}}
+	w.Site = portaltest.New(t, func(s *portal.Server) { s.Index = w.tiers })
+	w.by = charitytest.Verified(t, w.DB)
+	w.org = w.by.Organisation
+	w.b = w.member(t, w.org)
+	w.by.Account = w.b.Account
+	return w
+}
+
+func (w *town) member(t *testing.T, organisationID string) *portaltest.Browser {
+	t.Helper()
+	return w.As(t, account.New{Role: actor.MemberRole, Organisation: organisationID, Name: "陈女士"})
+}
+
+// indexed makes the cards findable, as the worker does.
+func (w *town) indexed(t *testing.T) {
+	t.Helper()
+	_, err := card.Rebuild(t.Context(), w.Pools.Exchange, w.tiers.Verified)
+	require.NoError(t, err)
+}
+
+func beijing() string { return time.Now().UTC().Add(8 * time.Hour).Format(time.DateOnly) }
+
+func TestApply(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	application := func() url.Values {
+		a := charitytest.Application()
+		return url.Values{"name": {a.Name}, "credit_code": {a.CreditCode}, "kind": {"charity"}, "district": {"110105"},
+			"contact": {"陈女士"}, "phone": {a.Phone}, "login": {"org." + a.CreditCode[10:]}, "password": {"梨花 石桥 2026 白杨"}, "true": {"yes"}}
+	}
+
+	t.Run("an organisation registers with its account and waits to be verified", func(t *testing.T) {
+		t.Parallel()
+		b := w.Anyone(t)
+		page := b.Get("/c/apply").Fill(application())
+		require.Equal(t, "/c", page.Path)
+		require.Equal(t, http.StatusOK, page.Status)
+		require.Contains(t, page.Text(".said"), "申请已经提交")
+		require.Equal(t, "等待核验", page.Text(".badge"))
+		for _, path := range []string{"/c/needs", "/c/claims", "/c/projects", "/c/volunteers", "/c/members"} {
+			page := b.Get(path)
+			require.Equal(t, http.StatusOK, page.Status, path)
+			require.Equal(t, "核验通过以后，这里就会打开", page.Text("h1"), path)
+		}
+	})
+
+	t.Run("the same form sent twice is one organisation", func(t *testing.T) {
+		t.Parallel()
+		b := w.Anyone(t)
+		form := b.Get("/c/apply")
+		values := application()
+		form.Fill(values)
+		page := form.Fill(values)
+		require.Equal(t, "/c", page.Path)
+		var n int
+		require.NoError(t, w.Admin.QueryRow(t.Context(), `select count(*) from exchange.organisations where credit_code = $1`,
+			values.Get("credit_code")).Scan(&n))
+		require.Equal(t, 1, n)
+	})
+
+	t.Run("what is wrong is said beside its field, and what was typed is kept", func(t *testing.T) {
+		t.Parallel()
+		values := application()
+		values.Set("credit_code", "91350100M000100Y44")
+		values.Set("phone", "没有")
+		page := w.Anyone(t).Get("/c/apply").Fill(values)
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		require.Len(t, page.All(".summary li"), 2)
+		require.Contains(t, page.Body, "91350100M000100Y44")
+		values.Set("kind", "club")
+		page = w.Anyone(t).Get("/c/apply").Fill(values)
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		var n int
+		require.NoError(t, w.Admin.QueryRow(t.Context(), `select count(*) from access.accounts where login = $1`, values.Get("login")).Scan(&n))
+		require.Zero(t, n, "no account is made for an application that cannot stand")
+	})
+
+	t.Run("a credit code that is taken makes no account either", func(t *testing.T) {
+		t.Parallel()
+		first, second := application(), application()
+		w.Anyone(t).Get("/c/apply").Fill(first)
+		second.Set("credit_code", first.Get("credit_code"))
+		page := w.Anyone(t).Get("/c/apply").Fill(second)
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		require.Contains(t, page.Text(".summary"), "已经登记过")
+	})
+
+	t.Run("an application that was sent back is mended at its own page", func(t *testing.T) {
+		t.Parallel()
+		by := charitytest.Applied(t, w.DB)
+		require.NoError(t, organisation.Decide(t.Context(), w.Pools.Exchange, charitytest.DistrictOfficer(),
+			organisation.Decision{Organisation: by.Organisation, To: organisation.Rejected, Reason: "papers_missing"}))
+		b := w.member(t, by.Organisation)
+		require.Contains(t, b.Get("/c").Text(".notice"), "材料不齐")
+		page := b.Get("/c/organisation").Fill(url.Values{"summary": {"补齐了材料。"}})
+		require.Equal(t, "/c", page.Path)
+		require.Equal(t, "等待核验", page.Text(".badge"))
+	})
+}
+
+func TestBrowse(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	bath := charitytest.Card(t, w.DB, 3)
+	for range 9 {
+		charitytest.Card(t, w.DB, 2, func(c map[string]any) {
+			c["code"], c["need_group"], c["sentence_zh"] = "meals", "living", "朝阳区一户家庭需要送餐上门。"
+			c["urgency"] = "urgent"
+		})
+	}
+	public := charitytest.Card(t, w.DB, 2, func(c map[string]any) { c["tier"], c["code"] = "public", "" })
+	w.indexed(t)
+
+	t.Run("words and filters narrow the list, which is a link that can be kept", func(t *testing.T) {
+		t.Parallel()
+		page := w.b.Get("/c/needs")
+		require.Len(t, page.All("ul.cards > li h3 a")[:0], 0)
+		require.Len(t, page.Texts("ul.cards h3"), 10)
+		page = w.b.Get("/c/needs?q=" + url.QueryEscape("洗澡"))
+		require.Equal(t, []string{"朝阳区一户家庭需要上门助浴。"}, page.Texts("ul.cards h3"))
+		page = w.b.Get("/c/needs?code=meals&area=110105&urgency=urgent&group=living")
+		require.Len(t, page.Texts("ul.cards h3"), 9)
+		page = w.b.Get("/c/needs?area=110101")
+		require.NotEmpty(t, page.Text(".empty"))
+	})
+
+	t.Run("an unknown filter is said and not taken for everything", func(t *testing.T) {
+		t.Parallel()
+		page := w.b.Get("/c/needs?code=gold")
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		require.Empty(t, page.All("ul.cards h3"))
+		require.Equal(t, http.StatusUnprocessableEntity, w.b.Get("/c/needs?page=99").Status)
+	})
+
+	t.Run("a need says how the own offers suit, and why not", func(t *testing.T) {
+		t.Parallel()
+		by := charitytest.Verified(t, w.DB)
+		today := time.Now().UTC().Truncate(24 * time.Hour)
+		draft := func(title, code, area string) {
+			made, err := project.Draft(t.Context(), w.Pools.Exchange, by, project.Plan{Title: title, Summary: "一个项目。",
+				Codes: []string{code}, Areas: []string{area}, Places: 9, StartsOn: today, EndsOn: today.AddDate(1, 0, 0)})
+			require.NoError(t, err)
+			require.NoError(t, project.Publish(t.Context(), w.Pools.Exchange, by, made))
+		}
+		draft("助浴到家", "bathing", "110105")
+		draft("远郊助浴", "bathing", "110119")
+		page := w.member(t, by.Organisation).Get("/c/needs/" + bath)
+		require.Equal(t, http.StatusOK, page.Status)
+		body := page.Text("main")
+		require.Contains(t, body, "助浴到家")
+		require.Contains(t, body, "暂时不合适")
+		require.Contains(t, body, "合适")
+	})
+
+	t.Run("a public card, an unknown id and nonsense are not there; nor anything for the unverified", func(t *testing.T) {
+		t.Parallel()
+		for _, path := range []string{"/c/needs/" + public, "/c/needs/" + id.New(), "/c/needs/nonsense", "/c/needs/" + public + "/claim"} {
+			require.Equal(t, http.StatusNotFound, w.b.Get(path).Status, path)
+		}
+		waiting := w.member(t, charitytest.Applied(t, w.DB).Organisation)
+		page := waiting.Get("/c/needs/" + bath)
+		require.NotContains(t, page.Body, "助浴")
+		require.Equal(t, http.StatusForbidden, waiting.Post("/c/needs/"+bath+"/claim", url.Values{"units": {"1"}}).Status)
+	})
+}
+
+func TestClaim(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	ctx := t.Context()
+	officer := charitytest.DistrictOfficer()
+
+	t.Run("a claim is asked, checked, sent twice and made once", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 3)
+		page := w.b.Get("/c/needs/" + k + "/claim").Fill(url.Values{"units": {"2"}})
+		require.Equal(t, "请核对一遍", page.Text("h1"))
+		require.Contains(t, page.Texts("dd"), "2 次")
+		done := page.Fill(nil)
+		require.Equal(t, http.StatusOK, done.Status)
+		require.Equal(t, "等待答复", done.Text(".badge"))
+		again := page.Fill(nil)
+		require.Equal(t, done.Path, again.Path)
+		require.Contains(t, w.b.Get("/c/claims").Body, done.Path)
+	})
+
+	t.Run("who comes too late is told what is left", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 3)
+		late := w.b.Get("/c/needs/" + k + "/claim").Fill(url.Values{"units": {"2"}})
+		other := charitytest.Verified(t, w.DB)
+		_, err := claim.Take(ctx, w.Pools.Exchange, other, claim.Request{Card: k, Units: 2, Worker: other.Account, RequestKey: id.New()})
+		require.NoError(t, err)
+		page := late.Fill(nil)
+		require.Equal(t, http.StatusConflict, page.Status)
+		require.Contains(t, page.Text("main"), "只剩 1 份")
+	})
+
+	t.Run("nonsense in the form changes nothing", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 3)
+		path := "/c/needs/" + k + "/claim"
+		for _, values := range []url.Values{
+			{}, {"units": {"2"}, "step": {"confirm"}}, {"units": {"-1"}, "offer": {"none"}, "worker": {w.b.Account}, "step": {"confirm"}},
+			{"units": {"1"}, "offer": {id.New()}, "worker": {w.b.Account}, "step": {"confirm"}},
+			{"units": {"1"}, "offer": {"none"}, "worker": {id.New()}, "step": {"confirm"}},
+			{"units": {"1"}, "offer": {"none"}, "worker": {w.b.Account}, "step": {"other"}},
+		} {
+			page := w.b.Post(path, values)
+			require.Equal(t, http.StatusUnprocessableEntity, page.Status, "%v", values)
+			require.NotEmpty(t, page.Text(".summary"))
+		}
+		var n int
+		require.NoError(t, w.Admin.QueryRow(ctx, `select committed from exchange.cards where id = $1`, k).Scan(&n))
+		require.Zero(t, n)
+	})
+
+	t.Run("delivered, reported once, and seen by nobody else", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 2)
+		c, err := claim.Take(ctx, w.Pools.Exchange, w.by, claim.Request{Card: k, Units: 2, Worker: w.by.Account, RequestKey: id.New()})
+		require.NoError(t, err)
+		path := "/c/claims/" + c.ID
+		require.Equal(t, http.StatusConflict, w.b.Get(path+"/deliver").Status, "not before the introduction")
+		require.NoError(t, claim.Accept(ctx, w.Pools.Exchange, officer, c.ID))
+		require.NoError(t, claim.Introduced(ctx, w.Pools.Exchange, c.ID))
+
+		form := w.b.Get(path + "/deliver")
+		for _, wrong := range []url.Values{
+			{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {beijing()}},
+			{"result": {"as_agreed"}, "units": {"1"}, "delivered_on": {"2099-01-01"}},
+			{"result": {"great"}, "units": {"1"}, "delivered_on": {beijing()}},
+			{"units": {"1"}, "delivered_on": {"yesterday"}},
+		} {
+			require.Equal(t, http.StatusUnprocessableEntity, form.Fill(wrong).Status, "%v", wrong)
+		}
+		right := url.Values{"result": {"as_agreed"}, "units": {"2"}, "delivered_on": {beijing()}, "minutes": {"90"}}
+		require.Equal(t, path, form.Fill(right).Path)
+		page := form.Fill(right)
+		require.Equal(t, path, page.Path)
+		require.Len(t, page.All(".timeline li"), 1)
+		require.Empty(t, page.Links("a.button"), "nothing is left to record")
+
+		for _, stranger := range []*portaltest.Browser{w.member(t, charitytest.Verified(t, w.DB).Organisation), w.Role(t, actor.VolunteerRole)} {
+			for _, at := range []string{path, path + "/deliver", path + "/withdraw"} {
+				require.Equal(t, http.StatusNotFound, stranger.Get(at).Status)
+				require.Equal(t, http.StatusNotFound, stranger.Post(at+"x", nil).Status)
+			}
+			require.Equal(t, http.StatusNotFound, stranger.Post(path+"/contact", nil).Status)
+		}
+		require.Equal(t, http.StatusNotFound, w.b.Post(path+"/contact", nil).Status, "nobody was introduced on the records side")
+		require.Equal(t, http.StatusMethodNotAllowed, w.b.Get(path+"/contact").Status, "a look is never a GET")
+	})
+
+	t.Run("a claim is given back with a reason", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 2)
+		c, err := claim.Take(ctx, w.Pools.Exchange, w.by, claim.Request{Card: k, Units: 2, Worker: w.by.Account, RequestKey: id.New()})
+		require.NoError(t, err)
+		path := "/c/claims/" + c.ID
+		form := w.b.Get(path + "/withdraw")
+		require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"reason": {""}}).Status)
+		page := form.Fill(url.Values{"reason": {"no_capacity"}})
+		require.Equal(t, path, page.Path)
+		require.Equal(t, "已撤回", page.Text(".badge"))
+		require.Equal(t, http.StatusConflict, form.Fill(url.Values{"reason": {"no_capacity"}}).Status)
+	})
+}
+
+func TestVolunteersAndColleagues(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+
+	form := w.b.Get("/c/volunteers/new")
+	right := url.Values{"name": {"小周"}, "skills": {"reading"}, "areas": {"110105"}, "units": {"4"}, "login": {"xiaozhou"}, "password": {"梨花 石桥 2026 白杨"}}
+	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"name": {"小周"}, "skills": {"gold"}}).Status)
+	page := form.Fill(right)
+	require.Equal(t, "/c/volunteers", page.Path)
+	require.Equal(t, []string{"小周"}, page.Texts("ul.cards h2"))
+	require.Equal(t, []string{"小周"}, form.Fill(right).Texts("ul.cards h2"), "the same form twice is one volunteer")
+	page = page.Fill(nil)
+	require.Equal(t, "暂停中", page.Text(".badge"))
+
+	var volunteer string
+	require.NoError(t, w.Admin.QueryRow(t.Context(), `select id from access.accounts where login = 'xiaozhou'`).Scan(&volunteer))
+	v := w.Signed(t, volunteer)
+	require.Equal(t, http.StatusOK, v.Get("/v").Status)
+
+	page = w.b.Get("/c/members/new").Fill(url.Values{"name": {"小李"}, "login": {"xiaoli"}, "password": {"梨花 石桥 2026 白杨"}})
+	require.Equal(t, "/c/members", page.Path)
+	require.Contains(t, page.Texts("ul.cards h2"), "小李")
+	page = w.b.Get("/c/members/new").Fill(url.Values{"name": {"小李"}, "login": {"xiaoli"}, "password": {"梨花 石桥 2026 白杨"}})
+	require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+}
+
+func TestProjects(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	form := w.b.Get("/c/projects/new")
+	right := url.Values{"title": {"助浴到家"}, "summary": {"上门助浴，每月两次。"}, "codes": {"bathing"}, "areas": {"110105"},
+		"places": {"20"}, "starts_on": {beijing()}, "ends_on": {"2099-12-31"}}
+	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"title": {"x"}}).Status)
+	page := form.Fill(right)
+	require.Equal(t, "草稿", page.Text(".badge"))
+	require.Equal(t, page.Path, form.Fill(right).Path, "the same form twice is one project")
+	path := page.Path
+	page = w.b.Get(path + "/edit").Fill(url.Values{"places": {"30"}})
+	require.Equal(t, path, page.Path)
+	page = w.b.Post(path+"/publish", nil)
+	require.Equal(t, "已发布", page.Text(".badge"))
+	require.Contains(t, page.Texts("dd"), "30")
+	require.Equal(t, http.StatusConflict, w.b.Post(path+"/publish", nil).Status)
+	require.Equal(t, http.StatusNotFound, w.b.Post(path+"/explode", nil).Status)
+	stranger := w.member(t, charitytest.Verified(t, w.DB).Organisation)
+	require.Equal(t, http.StatusNotFound, stranger.Get(path).Status)
+	require.Equal(t, http.StatusNotFound, stranger.Post(path+"/close", nil).Status)
+}

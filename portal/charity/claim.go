@@ -1,0 +1,219 @@
+package charity
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"shanqiao/charities/claim"
+	"shanqiao/charities/offer"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/portal/claimpage"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+// none is the choice of no offer: an organisation may help without a project.
+const none = "none"
+
+type claimForm struct {
+	form.Form
+	Units  form.Number
+	Offer  form.Choice[string]
+	Worker form.Choice[string]
+	Step   form.Choice[step]
+}
+
+// step tells the form from the page that asks "is this right?".
+type step string
+
+const (
+	check   step = "check"
+	confirm step = "confirm"
+)
+
+// newClaimForm offers what can be chosen. The same form sent a second time may
+// name what the first used up, so the bounds are the card's and the verb decides.
+func newClaimForm(l *locale.Locale, k deid.Card, offers []offer.Named, workers []organisation.Worker, by actor.Member) *claimForm {
+	f := &claimForm{
+		Form:   form.Named("claim.form"),
+		Units:  form.Whole("units", 1, k.Quantity),
+		Offer:  form.From("offer", offerOptions(l, k, offers)...),
+		Worker: form.From("worker", workerOptions(l, workers)...),
+		Step:   form.OneOf("step", check, confirm),
+	}
+	f.Units.Set(max(k.Left(), 1))
+	f.Worker.Set(by.Account)
+	f.Step.Set(check)
+	if len(f.Offer.Options) == 1 {
+		f.Offer.Set(none)
+	}
+	f.Fields(&f.Units, &f.Offer, &f.Worker, &f.Step)
+	return f
+}
+
+func offerOptions(l *locale.Locale, k deid.Card, offers []offer.Named) []form.Option {
+	var options []form.Option
+	for _, o := range offers {
+		if gives(o.Offer, k) {
+			options = append(options, form.Option{
+				Value: string(o.ID), Text: o.Title, Lang: "zh-CN",
+				Hint: l.T("charity.offer.left", "kind", l.T("offer.kind."+string(o.Kind)), "left", o.Left()),
+			})
+		}
+	}
+	return append(options, form.Option{Value: none, Text: l.T("claim.form.offer.none")})
+}
+
+func workerOptions(l *locale.Locale, workers []organisation.Worker) []form.Option {
+	options := make([]form.Option, len(workers))
+	for i, w := range workers {
+		options[i] = form.Option{Value: w.Account, Text: w.Name, Lang: "zh-CN"}
+		if w.Volunteer {
+			options[i].Hint = l.T("role.volunteer")
+		}
+	}
+	return options
+}
+
+type claimView struct {
+	Form    *claimForm
+	Back    string
+	Title   string
+	Left    string
+	Answers []html.Answer // set on the page that asks "is this right?"
+	Hidden  []hidden
+}
+
+type hidden struct{ Name, Value string }
+
+var (
+	claimPage = html.Define[claimView]("charity/claim")
+	checkPage = html.Define[claimView]("charity/check")
+)
+
+// claim asks how much, from what, and who would go; shows it once more; and
+// takes it. Who comes too late gets 409 and reads how much is left.
+func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "need")
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	k, f, err := c.claimForm(r, by, id, l)
+	if err != nil {
+		return err
+	}
+	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language)),
+		Left: l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))}
+	if f.Sent(r) {
+		if f.Step.Value == check {
+			v.Answers, v.Hidden = f.answers(l, k, r.URL.Path)
+			return checkPage.Write(w, r, http.StatusOK, v)
+		}
+		taken, err := claim.Take(r.Context(), c.DB, by, f.request(id))
+		if err == nil {
+			return route.SeeOther(w, r, "/c/claims/"+taken.ID, "claim.requested")
+		}
+		if fault.Of(err) == fault.Conflict || !f.Explain(err) {
+			return err
+		}
+	}
+	return claimPage.Write(w, r, f.Status(), v)
+}
+
+func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *locale.Locale) (deid.Card, *claimForm, error) {
+	k, err := card.For(r.Context(), c.DB, by, id)
+	if err != nil {
+		return k, nil, err
+	}
+	offers, err := offer.List(r.Context(), c.DB, by)
+	if err != nil {
+		return k, nil, err
+	}
+	workers, err := c.workers(r.Context(), by)
+	if err != nil {
+		return k, nil, err
+	}
+	if r.Method == http.MethodGet {
+		offers = slices.DeleteFunc(offers, func(o offer.Named) bool { return o.State != "open" || o.Left() == 0 })
+	}
+	f := newClaimForm(l, k, offers, workers, by)
+	if r.Method == http.MethodGet {
+		if k.Left() == 0 || k.State != "open" {
+			return k, nil, claim.ErrTaken.With("remaining", 0)
+		}
+		f.prefill(r.URL.Query())
+	}
+	return k, f, nil
+}
+
+// workers is whom the organisation may send; whoever is signed in is one of them.
+func (c *Charity) workers(ctx context.Context, by actor.Member) ([]organisation.Worker, error) {
+	workers, err := organisation.Workers(ctx, c.DB, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range workers {
+		if w.Account == by.Account {
+			return workers, nil
+		}
+	}
+	return append([]organisation.Worker{{Account: by.Account, Name: by.Name}}, workers...), nil
+}
+
+// prefill takes what the address says, where it is one of the choices.
+func (f *claimForm) prefill(q url.Values) {
+	for _, o := range f.Offer.Options {
+		if o.Value == q.Get("offer") {
+			f.Offer.Set(o.Value)
+		}
+	}
+	for _, o := range f.Worker.Options {
+		if o.Value == q.Get("worker") {
+			f.Worker.Set(o.Value)
+		}
+	}
+	if n, err := strconv.Atoi(q.Get("units")); err == nil && n > 0 && n < 100 {
+		f.Units.Set(n)
+	}
+}
+
+func (f *claimForm) request(need string) claim.Request {
+	r := claim.Request{Card: need, Units: f.Units.Value, Worker: f.Worker.Value, RequestKey: f.Request}
+	if f.Offer.Value != none {
+		r.Offer = f.Offer.Value
+	}
+	return r
+}
+
+func (f *claimForm) answers(l *locale.Locale, k deid.Card, path string) ([]html.Answer, []hidden) {
+	values := url.Values{"units": {strconv.Itoa(f.Units.Value)}, "offer": {f.Offer.Value}, "worker": {f.Worker.Value}}
+	change := path + "?" + values.Encode()
+	answers := []html.Answer{
+		{Label: l.T("claim.form.units"), Value: claimpage.Units(l, k.Code, f.Units.Value), Change: change + "#f-units"},
+		{Label: l.T("claim.form.offer"), Value: chosen(f.Offer).Text, Lang: chosen(f.Offer).Lang, Change: change + "#f-offer"},
+		{Label: l.T("claim.form.worker"), Value: chosen(f.Worker).Text, Lang: chosen(f.Worker).Lang, Change: change + "#f-worker"},
+	}
+	return answers, []hidden{
+		{"units", values.Get("units")}, {"offer", values.Get("offer")}, {"worker", values.Get("worker")}, {"step", string(confirm)},
+	}
+}
+
+// chosen is the option that was chosen.
+func chosen(c form.Choice[string]) form.Option {
+	for _, o := range c.Options {
+		if o.Value == c.Value {
+			return o
+		}
+	}
+	return form.Option{}
+}

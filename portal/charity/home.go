@@ -1,0 +1,176 @@
+package charity
+
+import (
+	"net/http"
+
+	"shanqiao/charities/claim"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/matcher"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/portal/claimpage"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+)
+
+// line is a need or a claim in a list.
+type line struct {
+	Href  string
+	Title string
+	Badge html.Badge
+	Note  string
+}
+
+type homeView struct {
+	Name      string
+	NameLang  string
+	Badge     html.Badge
+	Notice    *html.Notice
+	Apply     bool // the application is still to be written, or to be mended
+	Verified  bool
+	Figures   []html.Figure
+	Direct    []line // sent by officers to chosen organisations
+	Proposals []line
+	NoMatch   html.Empty
+	Act       []line
+	NoAct     html.Empty
+}
+
+var homePage = html.Define[homeView]("charity/home")
+
+// most lines of a list on the first page.
+const most = 10
+
+// home is where a member arrives: how the organisation stands, what is proposed
+// to it, and which claims wait for it.
+func (c *Charity) home(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	l := html.Locale(r)
+	o, err := organisation.Mine(r.Context(), c.DB, by)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return err
+	}
+	v := homeView{
+		Name: o.Name, NameLang: "zh-CN", Badge: standing(l, o.State), Notice: standingNotice(l, o),
+		Apply:    o.State == "" || o.State == organisation.Rejected,
+		Verified: o.State == organisation.Verified,
+	}
+	if o.State == "" {
+		v.Name, v.NameLang = l.T("organisation.unnamed"), l.Language.Tag()
+	}
+	if v.Verified {
+		if err := c.work(r, by, l, &v); err != nil {
+			return err
+		}
+	}
+	return homePage.Write(w, r, http.StatusOK, v)
+}
+
+func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *homeView) error {
+	proposals, err := matcher.ForOrganisation(r.Context(), c.DB, by)
+	if err != nil {
+		return err
+	}
+	cards, err := card.Many(r.Context(), c.DB, by, firstCards(proposals, most))
+	if err != nil {
+		return err
+	}
+	for _, k := range cards {
+		v.Proposals = append(v.Proposals, needLine(l, k))
+	}
+	sent, err := card.Direct(r.Context(), c.DB, by)
+	if err != nil {
+		return err
+	}
+	for _, k := range sent {
+		v.Direct = append(v.Direct, needLine(l, k))
+	}
+	claims, err := claim.List(r.Context(), c.DB, by)
+	if err != nil {
+		return err
+	}
+	open, waiting := 0, 0
+	for _, k := range claims {
+		if k.State.IsOpen() {
+			open++
+		}
+		if k.State.Next() == "provider" {
+			waiting++
+			if len(v.Act) < most {
+				v.Act = append(v.Act, claimLine(l, k))
+			}
+		}
+	}
+	v.Figures = []html.Figure{
+		{Value: l.Number(int64(len(proposals))), Label: l.T("charity.home.proposed"), Href: "#proposals"},
+		{Value: l.Number(int64(waiting)), Label: l.T("charity.home.waiting"), Href: "#act"},
+		{Value: l.Number(int64(open)), Label: l.T("charity.home.open"), Href: "/c/claims"},
+	}
+	v.NoMatch = html.Empty{Text: l.T("charity.home.no_match"), Href: "/c/needs", Link: l.T("charity.home.browse")}
+	v.NoAct = html.Empty{Text: l.T("charity.home.no_act")}
+	return nil
+}
+
+// firstCards is the first n different cards that are proposed, best first.
+func firstCards(proposals []matcher.Proposal, n int) []string {
+	seen := map[deid.CardID]bool{}
+	var ids []string
+	for _, p := range proposals {
+		if !seen[p.Card] && len(ids) < n {
+			seen[p.Card] = true
+			ids = append(ids, string(p.Card))
+		}
+	}
+	return ids
+}
+
+func claimLine(l *locale.Locale, k claim.Claim) line {
+	return line{
+		Href: "/c/claims/" + k.ID, Title: k.Sentence(string(l.Language)),
+		Badge: claimpage.Badge(l, k.State), Note: claimpage.Next(l, k),
+	}
+}
+
+// standing is an organisation's state in a word.
+func standing(l *locale.Locale, s organisation.State) html.Badge {
+	tones := map[organisation.State]html.Tone{
+		organisation.Applied: html.Waiting, organisation.Verified: html.Good,
+		organisation.Rejected: html.Urgent, organisation.Suspended: html.Urgent,
+	}
+	if s == "" {
+		return html.Badge{Tone: html.Waiting, Text: l.T("organisation.state.unfinished")}
+	}
+	return html.Badge{Tone: tones[s], Text: l.T("organisation.state." + string(s))}
+}
+
+// standingNotice says what an organisation that is not verified can do; nil for
+// one that is.
+func standingNotice(l *locale.Locale, o organisation.Organisation) *html.Notice {
+	switch o.State {
+	case organisation.Verified:
+		return nil
+	case "":
+		return &html.Notice{Tone: html.Waiting, Title: l.T("organisation.notice.unfinished"), Text: l.T("organisation.unfinished")}
+	}
+	n := html.Notice{Tone: html.Waiting, Title: l.T("organisation.notice." + string(o.State)), Text: l.T("organisation.is." + string(o.State))}
+	if o.Reason != "" {
+		n.Tone, n.Text = html.Urgent, l.T("organisation.reason."+o.Reason)
+	}
+	return &n
+}
+
+func organisationFacts(l *locale.Locale, o organisation.Organisation) []html.Fact {
+	if o.State == "" {
+		return nil
+	}
+	return []html.Fact{
+		{Label: l.T("organisation.form.name"), Value: o.Name, Lang: "zh-CN"},
+		{Label: l.T("organisation.form.credit_code"), Value: o.CreditCode},
+		{Label: l.T("organisation.form.kind"), Value: l.T("organisation.form.kind." + string(o.Kind))},
+		{Label: l.T("organisation.form.district"), Value: l.Region(o.District)},
+		{Label: l.T("organisation.form.contact"), Value: o.Contact, Lang: "zh-CN"},
+		{Label: l.T("organisation.form.phone"), Value: o.Phone},
+		{Label: l.T("organisation.applied_at"), Value: l.Date(o.AppliedAt)},
+	}
+}

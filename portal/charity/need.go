@@ -1,0 +1,227 @@
+package charity
+
+import (
+	"context"
+	"maps"
+	"net/http"
+
+	"shanqiao/charities"
+	"shanqiao/charities/offer"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/portal/claimpage"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+// fit says how one of the organisation's own offers suits a need.
+type fit struct {
+	Kind    string
+	Title   string
+	Badge   html.Badge
+	Reasons []string // what holds, or where something does not, what stands in the way
+	Claim   string
+	Decline string
+}
+
+type needView struct {
+	Title   string
+	Badge   html.Badge
+	Facts   []html.Fact
+	Left    string
+	Claim   string // "" where nothing is left to claim
+	Taken   string
+	Fits    []fit
+	NoOffer html.Empty
+}
+
+var needPage = html.Define[needView]("charity/need")
+
+// need is one card, how much of it is left, and why it suits the organisation
+// or does not.
+func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "need")
+	if err != nil {
+		return err
+	}
+	k, err := card.For(r.Context(), c.DB, by, id)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	v := needView{
+		Title: k.Sentence(string(l.Language)), Badge: urgency(l, k.Urgency), Facts: needFacts(l, k),
+		NoOffer: html.Empty{Text: l.T("charity.need.no_offer"), Href: "/c/projects/new", Link: l.T("project.new")},
+	}
+	switch {
+	case k.State != "open" || k.WindowTo.Before(claimpage.Today(c.Now())):
+		v.Taken = l.T("claim.card_closed")
+	case k.Left() == 0:
+		v.Taken = l.T("charity.need.taken")
+	default:
+		v.Claim = "/c/needs/" + id + "/claim"
+		v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
+	}
+	if v.Fits, err = c.fits(r.Context(), by, l, k); err != nil {
+		return err
+	}
+	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+func needFacts(l *locale.Locale, k deid.Card) []html.Fact {
+	return []html.Fact{
+		{Label: l.T("claim.code"), Value: claimpage.Kind(l, k.Code, k.Group)},
+		{Label: l.T("claim.area"), Value: l.Region(k.Area)},
+		{Label: l.T("charity.need.asked"), Value: claimpage.Units(l, k.Code, k.Quantity)},
+		{Label: l.T("charity.need.free"), Value: claimpage.Units(l, k.Code, k.Left())},
+		{Label: l.T("charity.need.window"), Value: l.Days(k.WindowFrom, k.WindowTo)},
+	}
+}
+
+// enoughFits is how many offers a page explains: those that give this kind of
+// help first.
+const enoughFits = 6
+
+func (c *Charity) fits(ctx context.Context, by actor.Member, l *locale.Locale, k deid.Card) ([]fit, error) {
+	offers, err := offer.List(ctx, c.DB, by)
+	if err != nil {
+		return nil, err
+	}
+	var fits []fit
+	for _, o := range suitableFirst(offers, k) {
+		if len(fits) == enoughFits {
+			break
+		}
+		why, err := matcher.WhyNot(ctx, c.DB, by, k.ID, o.ID, c.Now())
+		if fault.Of(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		fits = append(fits, explained(l, k, o, why))
+	}
+	return fits, nil
+}
+
+func suitableFirst(offers []offer.Named, k deid.Card) []offer.Named {
+	var suits, rest []offer.Named
+	for _, o := range offers {
+		if gives(o.Offer, k) {
+			suits = append(suits, o)
+		} else if o.State == "open" {
+			rest = append(rest, o)
+		}
+	}
+	return append(suits, rest...)
+}
+
+func gives(o charities.Offer, k deid.Card) bool {
+	for _, code := range o.Codes {
+		if code == k.Code {
+			return true
+		}
+	}
+	return false
+}
+
+// helpful are the rules worth reading where all hold; the others only say that
+// nothing is wrong.
+var helpful = map[rule.Code]bool{rule.Kind: true, rule.Area: true, rule.Window: true, rule.Capacity: true}
+
+func explained(l *locale.Locale, k deid.Card, o offer.Named, why matcher.Why) fit {
+	f := fit{Kind: l.T("offer.kind." + string(o.Kind)), Title: o.Title, Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
+	if failed := why.Trace.Failed(); len(failed) > 0 {
+		f.Badge = html.Badge{Tone: html.Ended, Text: l.T("charity.fit.no")}
+		for _, at := range failed {
+			f.Reasons = append(f.Reasons, sentence(l, at))
+		}
+		return f
+	}
+	for _, at := range why.Trace.Lines {
+		if helpful[at.Rule] {
+			f.Reasons = append(f.Reasons, sentence(l, at))
+		}
+	}
+	if k.State == "open" && k.Left() > 0 {
+		f.Claim = "/c/needs/" + string(k.ID) + "/claim?offer=" + string(o.ID)
+		if why.Proposal != nil && why.Proposal.State == matcher.Open {
+			f.Decline = "/c/needs/" + string(k.ID) + "/decline/" + string(o.ID)
+		}
+	}
+	return f
+}
+
+// sentence is one rule's answer in words.
+func sentence(l *locale.Locale, at rule.Line) string {
+	data := map[string]any{}
+	for name, value := range maps.All(at.Words(string(l.Language))) {
+		data[name] = value
+	}
+	return l.Say(locale.Message{Key: at.Key(), Data: data})
+}
+
+type declineForm struct {
+	form.Form
+	Reason form.Choice[string]
+}
+
+type declineView struct {
+	Form  *declineForm
+	Back  string
+	Title string
+}
+
+var declinePage = html.Define[declineView]("charity/decline")
+
+// decline turns down what was proposed, with a reason whose consequence is said
+// beside it.
+func (c *Charity) decline(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "need")
+	if err != nil {
+		return err
+	}
+	chosen, err := route.ID(r, "offer")
+	if err != nil {
+		return err
+	}
+	k, err := card.For(r.Context(), c.DB, by, id)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	reasons, err := matcher.Reasons(r.Context(), c.DB)
+	if err != nil {
+		return err
+	}
+	f := newDeclineForm(l, reasons)
+	if f.Sent(r) {
+		err := matcher.Decline(r.Context(), c.DB, by, k.ID, charities.OfferID(chosen), f.Reason.Value)
+		if err == nil {
+			return route.SeeOther(w, r, "/c", "charity.decline.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	return declinePage.Write(w, r, f.Status(), declineView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))})
+}
+
+func newDeclineForm(l *locale.Locale, reasons []matcher.Reason) *declineForm {
+	var options []form.Option
+	for _, reason := range reasons {
+		options = append(options, form.Option{
+			Value: reason.Code, Text: l.T("match.decline." + reason.Code),
+			Hint: l.T("match.consequence."+reason.Scope, "days", reason.RestDays),
+		})
+	}
+	f := &declineForm{Form: form.Named("charity.decline"), Reason: form.From("reason", options...)}
+	f.Fields(&f.Reason)
+	return f
+}

@@ -1,0 +1,173 @@
+package charity
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"shanqiao/charities/offer"
+	"shanqiao/charities/volunteer"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/portal/account"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/projectpage"
+	"shanqiao/portal/route"
+)
+
+type volunteerLine struct {
+	Name    string
+	Badge   html.Badge
+	Facts   []html.Fact
+	Action  string
+	Button  string
+	Expired string
+}
+
+type volunteersView struct {
+	Lines []volunteerLine
+	Empty html.Empty
+}
+
+var volunteersPage = html.Define[volunteersView]("charity/volunteers")
+
+// volunteers lists those who give their time through the organisation.
+func (c *Charity) volunteers(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	list, err := volunteer.List(r.Context(), c.DB, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	v := volunteersView{Empty: html.Empty{Text: l.T("volunteer.none"), Href: "/c/volunteers/new", Link: l.T("volunteer.new")}}
+	for _, one := range list {
+		v.Lines = append(v.Lines, c.volunteerLine(l, one))
+	}
+	return volunteersPage.Write(w, r, http.StatusOK, v)
+}
+
+func (c *Charity) volunteerLine(l *locale.Locale, v volunteer.Volunteer) volunteerLine {
+	path := "/c/volunteers/" + v.ID
+	line := volunteerLine{
+		Name: v.Name, Badge: html.Badge{Tone: html.Good, Text: l.T("volunteer.state." + v.State)},
+		Action: path + "/pause", Button: l.T("volunteer.pause"),
+		Facts: []html.Fact{
+			{Label: l.T("volunteer.form.skills"), Value: projectpage.Codes(l, v.Skills)},
+			{Label: l.T("volunteer.form.areas"), Value: projectpage.Areas(l, v.Areas)},
+			{Label: l.T("volunteer.form.units"), Value: l.Number(int64(v.UnitsPerMonth))},
+			{Label: l.T("volunteer.promised"), Value: l.Number(int64(v.Committed))},
+		},
+	}
+	if v.State == "paused" {
+		line.Badge.Tone, line.Action, line.Button = html.Ended, path+"/resume", l.T("volunteer.resume")
+	}
+	insured := html.Fact{Label: l.T("volunteer.form.insured_until"), Value: l.T("volunteer.not_insured")}
+	if v.InsuredUntil != nil {
+		insured.Value = l.Day(*v.InsuredUntil)
+		if v.InsuredUntil.Before(c.Now()) {
+			line.Expired = l.T("volunteer.insurance_over")
+		}
+	}
+	line.Facts = append(line.Facts, insured)
+	return line
+}
+
+type volunteerForm struct {
+	form.Form
+	Name         form.Text
+	Skills       form.Many[string]
+	Areas        form.Many[string]
+	Units        form.Number
+	InsuredUntil form.Date
+	Trained      form.Many[string]
+	Login        form.Text
+	Password     form.Text
+}
+
+func newVolunteerForm(l *locale.Locale) *volunteerForm {
+	f := &volunteerForm{
+		Form:         form.Named("volunteer.form"),
+		Name:         form.Line("name").Required().MaxRunes(30),
+		Skills:       form.AnyFrom("skills", projectpage.Kinds(l)...).Required(),
+		Areas:        form.AnyFrom("areas", projectpage.Places(l)...).Required(),
+		Units:        form.Whole("units", 1, 200),
+		InsuredUntil: form.Day("insured_until").OrNone(),
+		Trained:      form.AnyOf("trained", slices.Sorted(maps.Keys(offer.Training))...),
+		Login:        form.Line("login").Required().MaxRunes(64).As("text", "", "off"),
+		Password:     form.Line("password").Required().MaxRunes(account.Longest).As("password", "", "new-password"),
+	}
+	f.Fields(&f.Name, &f.Skills, &f.Areas, &f.Units, &f.InsuredUntil, &f.Trained, &f.Login, &f.Password)
+	return f
+}
+
+func (f *volunteerForm) person() volunteer.Person {
+	return volunteer.Person{
+		Name: f.Name.Value, Skills: f.Skills.Values, Areas: f.Areas.Values, UnitsPerMonth: f.Units.Value,
+		InsuredUntil: f.InsuredUntil.Value, Trained: f.Trained.Values,
+	}
+}
+
+type newVolunteerView struct{ Form *volunteerForm }
+
+var newVolunteerPage = html.Define[newVolunteerView]("charity/volunteer")
+
+// newVolunteer registers a volunteer with an account of their own. The form's id
+// becomes the volunteer's, so the same form sent twice is one volunteer.
+func (c *Charity) newVolunteer(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	f := newVolunteerForm(html.Locale(r))
+	if f.Sent(r) {
+		err := c.enrol(r, by, f)
+		if err == nil {
+			return route.SeeOther(w, r, "/c/volunteers", "volunteer.done")
+		}
+		if !f.Explain(err, fault.Conflict) {
+			return err
+		}
+	}
+	return newVolunteerPage.Write(w, r, f.Status(), newVolunteerView{Form: f})
+}
+
+func (c *Charity) enrol(r *http.Request, by actor.Member, f *volunteerForm) error {
+	ctx := r.Context()
+	if _, err := volunteer.For(ctx, c.DB, by, f.Request); err == nil {
+		return nil // this very form was taken before
+	}
+	p := f.person()
+	p.Account = "to be made"
+	if err := p.Check(); err != nil {
+		return err
+	}
+	var err error
+	p.Account, err = account.Create(ctx, c.Access, account.New{
+		Role: actor.VolunteerRole, Login: f.Login.Value, Password: f.Password.Value, Name: p.Name,
+		Organisation: by.Organisation, Volunteer: f.Request,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = volunteer.RegisterAs(ctx, c.DB, by, f.Request, p)
+	return err
+}
+
+func (c *Charity) pauseVolunteer(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "volunteer")
+	if err == nil {
+		err = volunteer.Pause(r.Context(), c.DB, by, id)
+	}
+	if err != nil {
+		return err
+	}
+	return route.SeeOther(w, r, "/c/volunteers", "volunteer.paused")
+}
+
+func (c *Charity) resumeVolunteer(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "volunteer")
+	if err == nil {
+		err = volunteer.Resume(r.Context(), c.DB, by, id)
+	}
+	if err != nil {
+		return err
+	}
+	return route.SeeOther(w, r, "/c/volunteers", "volunteer.resumed")
+}

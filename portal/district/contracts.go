@@ -1,0 +1,154 @@
+package district
+
+import (
+	"net/http"
+
+	"shanqiao/charities/contract"
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/region"
+	"shanqiao/needs"
+	"shanqiao/portal/claimpage"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/projectpage"
+	"shanqiao/portal/route"
+)
+
+type contractRow struct{ Href, Number, Organisation, Kind, Units, Given, Left, Ends string }
+
+type contractsView struct {
+	Rows  []contractRow
+	Empty html.Empty
+}
+
+var contractsPage = html.Define[contractsView]("district/contracts")
+
+// contracts lists what the district has bought, and how much of it is used up.
+func (d *District) contracts(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	list, err := contract.List(r.Context(), d.DB, by)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	v := contractsView{Empty: html.Empty{Text: l.T("contract.none"), Href: "/p/contracts/new", Link: l.T("contract.new")}}
+	for _, c := range list {
+		code := needs.Code(c.Code)
+		v.Rows = append(v.Rows, contractRow{
+			Href: "/p/contracts/" + c.ID, Number: c.Number, Organisation: c.OrganisationName,
+			Kind: claimpage.Kind(l, code, ""), Units: claimpage.Units(l, code, c.Units),
+			Given: claimpage.Units(l, code, c.Delivered), Left: claimpage.Units(l, code, c.Left()), Ends: l.Day(c.EndsOn),
+		})
+	}
+	return contractsPage.Write(w, r, http.StatusOK, v)
+}
+
+type contractView struct {
+	Number  string
+	Facts   []html.Fact
+	Figures []html.Figure
+}
+
+var contractPage = html.Define[contractView]("district/contract")
+
+// contract is one contract and its drawdown.
+func (d *District) contract(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "contract")
+	if err != nil {
+		return err
+	}
+	c, err := contract.For(r.Context(), d.DB, by, id)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	code := needs.Code(c.Code)
+	return contractPage.Write(w, r, http.StatusOK, contractView{
+		Number: c.Number,
+		Facts: []html.Fact{
+			{Label: l.T("contract.form.organisation"), Value: c.OrganisationName, Lang: "zh-CN"},
+			{Label: l.T("contract.form.code"), Value: claimpage.Kind(l, code, "")},
+			{Label: l.T("contract.form.district"), Value: l.Region(c.District)},
+			{Label: l.T("contract.form.unit_price"), Value: l.Money(c.UnitPriceFen)},
+			{Label: l.T("contract.dates"), Value: l.Days(c.StartsOn, c.EndsOn)},
+			{Label: l.T("contract.total"), Value: l.Money(c.TotalFen())},
+		},
+		Figures: []html.Figure{
+			{Value: claimpage.Units(l, code, c.Units), Label: l.T("contract.bought")},
+			{Value: claimpage.Units(l, code, c.Committed), Label: l.T("contract.committed")},
+			{Value: claimpage.Units(l, code, c.Delivered), Label: l.T("contract.delivered"), Note: l.Money(c.DeliveredFen())},
+			{Value: claimpage.Units(l, code, c.Left()), Label: l.T("contract.left")},
+		},
+	})
+}
+
+type contractForm struct {
+	form.Form
+	Organisation form.Choice[string]
+	District     form.Choice[string]
+	Number       form.Text
+	Code         form.Choice[string]
+	UnitPrice    form.Money
+	Units        form.Number
+	StartsOn     form.Date
+	EndsOn       form.Date
+	City         bool // the officer chooses the district
+}
+
+func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer) *contractForm {
+	f := &contractForm{
+		Form:         form.Named("contract.form"),
+		Organisation: form.From("organisation", carriers...).Menu(),
+		District:     form.From("district", districts(l)...).Menu(),
+		Number:       form.Line("number").Required().MaxRunes(40),
+		Code:         form.From("code", projectpage.Kinds(l)...).Menu(),
+		UnitPrice:    form.Yuan("unit_price", 10_000_000),
+		Units:        form.Whole("units", 1, 1_000_000),
+		StartsOn:     form.Day("starts_on"),
+		EndsOn:       form.Day("ends_on"),
+		City:         by.Level == actor.CityRole,
+	}
+	f.Fields(&f.Organisation)
+	if f.City {
+		f.Fields(&f.District)
+	}
+	f.Fields(&f.Number, &f.Code, &f.UnitPrice, &f.Units, &f.StartsOn, &f.EndsOn)
+	return f
+}
+
+func districts(l *locale.Locale) []form.Option {
+	var options []form.Option
+	for _, d := range region.Districts() {
+		options = append(options, form.Option{Value: d.Code, Text: l.Region(d.Code)})
+	}
+	return options
+}
+
+type newContractView struct{ Form *contractForm }
+
+var newContractPage = html.Define[newContractView]("district/new_contract")
+
+// newContract enters a contract. Its number stands once, so the same form sent
+// twice is refused the second time and not bought twice.
+func (d *District) newContract(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	carriers, err := organisation.Trusted(r.Context(), d.DB, by)
+	if err != nil {
+		return err
+	}
+	f := newContractForm(html.Locale(r), projectpage.Organisations(carriers), by)
+	if f.Sent(r) {
+		made, err := contract.Create(r.Context(), d.DB, by, contract.Terms{
+			Organisation: f.Organisation.Value, District: f.District.Value, Number: f.Number.Value, Code: f.Code.Value,
+			UnitPriceFen: f.UnitPrice.Fen, Units: f.Units.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
+		})
+		if err == nil {
+			return route.SeeOther(w, r, "/p/contracts/"+made, "contract.done")
+		}
+		if !f.Explain(err, fault.Conflict) {
+			return err
+		}
+	}
+	return newContractPage.Write(w, r, f.Status(), newContractView{Form: f})
+}

@@ -1,0 +1,172 @@
+package district
+
+import (
+	"net/http"
+	"slices"
+
+	"shanqiao/charities/organisation"
+	"shanqiao/internal/actor"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type tab struct {
+	Href, Text string
+	Current    bool
+}
+
+type orgRow struct {
+	Href, Name, Kind, Place, Applied string
+	Badge                            html.Badge
+}
+
+type organisationsView struct {
+	Tabs  []tab
+	Rows  []orgRow
+	Empty html.Empty
+}
+
+var organisationsPage = html.Define[organisationsView]("district/organisations")
+
+// organisations is the worklist: who waits to be verified, longest first.
+func (d *District) organisations(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	l := html.Locale(r)
+	state := organisation.State(r.URL.Query().Get("state"))
+	if state == "" {
+		state = organisation.Applied
+	}
+	if !slices.Contains(states, state) {
+		return route.NotHere
+	}
+	list, err := organisation.Worklist(r.Context(), d.DB, by, state)
+	if err != nil {
+		return err
+	}
+	v := organisationsView{Empty: html.Empty{Text: l.T("district.organisations.none")}}
+	for _, s := range states {
+		v.Tabs = append(v.Tabs, tab{Href: "/p/organisations?state=" + string(s), Text: l.T("organisation.state." + string(s)), Current: s == state})
+	}
+	for _, o := range list {
+		v.Rows = append(v.Rows, orgRow{
+			Href: "/p/organisations/" + o.ID, Name: o.Name, Kind: l.T("organisation.form.kind." + string(o.Kind)),
+			Place: l.Region(o.District), Applied: l.Date(o.AppliedAt), Badge: badge(l, o.State),
+		})
+	}
+	return organisationsPage.Write(w, r, http.StatusOK, v)
+}
+
+func badge(l *locale.Locale, s organisation.State) html.Badge {
+	tones := map[organisation.State]html.Tone{
+		organisation.Applied: html.Waiting, organisation.Verified: html.Good,
+		organisation.Rejected: html.Ended, organisation.Suspended: html.Urgent,
+	}
+	return html.Badge{Tone: tones[s], Text: l.T("organisation.state." + string(s))}
+}
+
+// decision is a way to decide with its reason: "rejected.papers_missing".
+type decision string
+
+type decideForm struct {
+	form.Form
+	Decision form.Choice[decision]
+}
+
+func newDecideForm(l *locale.Locale, now organisation.State) *decideForm {
+	var options []form.Option
+	for _, to := range organisation.Moves[now] {
+		for _, reason := range organisation.Reasons[to] {
+			option := form.Option{Value: string(to), Text: l.T("organisation.decide." + string(to))}
+			if reason != "" {
+				option.Value += "." + reason
+				option.Text = l.T("organisation.decide.because", "what", option.Text, "reason", l.T("organisation.reason."+reason))
+			}
+			options = append(options, option)
+		}
+	}
+	f := &decideForm{Form: form.Named("district.decide"), Decision: form.OneOf[decision]("decision")}
+	f.Decision.Options = options
+	f.Fields(&f.Decision)
+	return f
+}
+
+type decideView struct {
+	Name    string
+	Badge   html.Badge
+	Reason  string
+	Summary string
+	Facts   []html.Fact
+	Form    *decideForm // nil where nothing can be decided
+}
+
+var decidePage = html.Define[decideView]("district/decide")
+
+// decide shows what an organisation says of itself and takes the officer's finding.
+func (d *District) decide(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "organisation")
+	if err != nil {
+		return err
+	}
+	o, err := organisation.For(r.Context(), d.DB, by, id)
+	if err != nil {
+		return err
+	}
+	l := html.Locale(r)
+	f := newDecideForm(l, o.State)
+	if f.Sent(r) {
+		err := organisation.Decide(r.Context(), d.DB, by, f.decided(id))
+		if err == nil {
+			return route.SeeOther(w, r, "/p/organisations/"+id, "district.decide.done")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	} else if r.Method == http.MethodPost && again(o, r) {
+		return route.SeeOther(w, r, "/p/organisations/"+id, "district.decide.done")
+	}
+	v := decideView{Name: o.Name, Badge: badge(l, o.State), Summary: o.Summary, Facts: facts(l, o), Form: f}
+	if o.Reason != "" {
+		v.Reason = l.T("organisation.reason." + o.Reason)
+	}
+	if len(f.Decision.Options) == 0 {
+		v.Form = nil
+	}
+	return decidePage.Write(w, r, f.Status(), v)
+}
+
+// again says whether the decision that was sent is the one that stands: the
+// same button pressed twice.
+func again(o organisation.Organisation, r *http.Request) bool {
+	stands := string(o.State)
+	if o.Reason != "" {
+		stands += "." + o.Reason
+	}
+	return r.PostForm.Get("decision") == stands
+}
+
+func (f *decideForm) decided(id string) organisation.Decision {
+	for to, reasons := range organisation.Reasons {
+		for _, reason := range reasons {
+			if f.Decision.Value == decision(to) && reason == "" || f.Decision.Value == decision(string(to)+"."+reason) {
+				return organisation.Decision{Organisation: id, To: to, Reason: reason}
+			}
+		}
+	}
+	return organisation.Decision{Organisation: id}
+}
+
+func facts(l *locale.Locale, o organisation.Organisation) []html.Fact {
+	all := []html.Fact{
+		{Label: l.T("organisation.form.credit_code"), Value: o.CreditCode},
+		{Label: l.T("organisation.form.kind"), Value: l.T("organisation.form.kind." + string(o.Kind))},
+		{Label: l.T("organisation.form.district"), Value: l.Region(o.District)},
+		{Label: l.T("organisation.form.contact"), Value: o.Contact, Lang: "zh-CN"},
+		{Label: l.T("organisation.form.phone"), Value: o.Phone},
+		{Label: l.T("organisation.applied_at"), Value: l.Date(o.AppliedAt)},
+	}
+	if o.NameEn != "" {
+		all = append(all, html.Fact{Label: l.T("organisation.form.name_en"), Value: o.NameEn})
+	}
+	return all
+}
