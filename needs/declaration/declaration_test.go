@@ -77,7 +77,7 @@ func TestSubmit(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
 		citizen := actor.Citizen{Account: "citizen-1"}
-		got, err := declaration.Submit(t.Context(), p.Pools.Records, p.Keys, citizen, said(withIdentity))
+		got, err := declaration.Submit(t.Context(), p.Pools.Records, p.Keys, citizen, said())
 		require.NoError(t, err)
 
 		own, err := household.OfAccount(t.Context(), p.Pools.Records, citizen.Account)
@@ -90,13 +90,11 @@ func TestSubmit(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "王桂英", h.Head().Name.Reveal())
 		require.Equal(t, "13800138000", h.Head().Phone.Reveal())
-		require.Equal(t, "female", h.Head().Sex)
 		require.Nil(t, h.Income, "unknown is not zero")
 
 		r, err := declaration.ForOfficer(t.Context(), p.Pools.Records, p.Keys, officer, got)
 		require.NoError(t, err)
 		require.Equal(t, "老伴行动不便。", r.Words.Reveal())
-		require.Equal(t, identity, r.Identity.Reveal())
 		require.Equal(t, []declaration.Hardship{"medical", "elder_care"}, r.Hardships)
 		require.True(t, r.Linked)
 		require.Equal(t, declaration.PledgeVersion, r.Pledge)
@@ -272,6 +270,82 @@ func TestAttach(t *testing.T) {
 		require.Equal(t, officer.Account, r.Helper)
 		require.Equal(t, h, r.Household)
 	})
+}
+
+func TestTheRegisterAnswersNobody(t *testing.T) {
+	t.Parallel()
+
+	t.Run("with an identity number nothing differs, whether or not the person is on record", func(t *testing.T) {
+		t.Parallel()
+		seen := map[bool][]declaration.Status{}
+		for _, onRecord := range []bool{true, false} {
+			p := pgtest.New(t)
+			if onRecord {
+				_, err := household.Register(t.Context(), p.Pools.Records, p.Keys, officer, household.New{Region: place,
+					Members: []household.Member{{Name: "王桂英", Identity: identity}}})
+				require.NoError(t, err)
+			}
+			citizen := actor.Citizen{Account: "citizen-1"}
+			got, err := declaration.Submit(t.Context(), p.Pools.Records, p.Keys, citizen, said(withIdentity))
+			require.NoError(t, err)
+			citizen.Household, err = household.OfAccount(t.Context(), p.Pools.Records, citizen.Account)
+			require.NoError(t, err)
+			require.Empty(t, citizen.Household)
+			_, err = declaration.Submit(t.Context(), p.Pools.Records, p.Keys, citizen, said(withIdentity))
+			require.Equal(t, "declaration.open_already", fault.As(err).Key)
+			require.NoError(t, declaration.Accept(t.Context(), p.Pools.Records, officer, got))
+			all, err := declaration.Mine(t.Context(), p.Pools.Records, citizen)
+			require.NoError(t, err)
+			for i := range all { // what differs between any two declarations
+				all[i].ID, all[i].DeclaredAt, all[i].StateAt = "", time.Time{}, time.Time{}
+			}
+			seen[onRecord] = all
+		}
+		require.Equal(t, seen[false], seen[true])
+	})
+
+	t.Run("a family whose slot somebody else took is told why", func(t *testing.T) {
+		t.Parallel()
+		p := pgtest.New(t)
+		family := actor.Citizen{Account: "citizen-1"}
+		got, err := declaration.Submit(t.Context(), p.Pools.Records, p.Keys, family, said(withIdentity))
+		require.NoError(t, err)
+		r, err := declaration.ForOfficer(t.Context(), p.Pools.Records, p.Keys, officer, got)
+		require.NoError(t, err)
+		require.Equal(t, "female", head(t, p, r.Household).Sex)
+		require.NoError(t, household.Link(t.Context(), p.Pools.Records, officer, r.Household, got.String()))
+		require.NoError(t, declaration.Close(t.Context(), p.Pools.Records, officer, got, "helped"))
+		_, err = declaration.Submit(t.Context(), p.Pools.Records, p.Keys, actor.Citizen{Account: "citizen-2"}, said(withIdentity))
+		require.NoError(t, err)
+		_, err = declaration.Submit(t.Context(), p.Pools.Records, p.Keys, family, said())
+		require.Equal(t, "declaration.open_by_other", fault.As(err).Key)
+		all, err := declaration.Mine(t.Context(), p.Pools.Records, family)
+		require.NoError(t, err)
+		require.Len(t, all, 1, "what the other one said is not shown")
+	})
+}
+
+func head(t *testing.T, p *pgtest.DB, h string) household.Member {
+	t.Helper()
+	record, err := household.For(t.Context(), p.Pools.Records, p.Keys, officer, h)
+	require.NoError(t, err)
+	return record.Head()
+}
+
+// TestStatesAreThoseOfTheTable keeps the map of moves and the check constraint the same.
+func TestStatesAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	var check string
+	require.NoError(t, p.Admin.QueryRow(t.Context(), `
+		select pg_get_constraintdef(oid) from pg_constraint
+		 where conrelid = 'records.declarations'::regclass and conname = 'declarations_state_check'`).Scan(&check))
+	for _, s := range declaration.States {
+		require.Contains(t, check, "'"+string(s)+"'")
+		_, drawn := declaration.Moves[s]
+		require.True(t, drawn, s)
+	}
+	require.Equal(t, 2*len(declaration.States), strings.Count(check, "'"), check)
 }
 
 func TestFollow(t *testing.T) {

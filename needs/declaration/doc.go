@@ -131,11 +131,12 @@ type Moved struct {
 }
 
 var (
-	errNotFound = fault.New(fault.NotFound, "declaration.not_found")
-	errMoved    = fault.New(fault.Conflict, "declaration.moved_on")
-	errOpen     = fault.New(fault.Conflict, "declaration.open_already")
-	errKey      = fault.New(fault.Invalid, "declaration.key_used")
-	errAway     = fault.New(fault.Conflict, "declaration.household_elsewhere")
+	errNotFound  = fault.New(fault.NotFound, "declaration.not_found")
+	errMoved     = fault.New(fault.Conflict, "declaration.moved_on")
+	errOpen      = fault.New(fault.Conflict, "declaration.open_already")
+	errOpenOther = fault.New(fault.Conflict, "declaration.open_by_other")
+	errKey       = fault.New(fault.Invalid, "declaration.key_used")
+	errAway      = fault.New(fault.Conflict, "declaration.household_elsewhere")
 )
 
 var constraints = pg.Constraints{

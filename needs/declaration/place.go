@@ -25,8 +25,11 @@ func (s *submission) place(ctx context.Context, tx pg.DB) (place, error) {
 // reads both is told which is the twin.
 func (s *submission) online(ctx context.Context, tx pg.DB) (place, error) {
 	own, err := household.OfAccount(ctx, tx, s.account)
-	if err != nil || own != "" {
-		return place{household: own}, err
+	if err != nil {
+		return place{}, err
+	}
+	if own != "" {
+		return place{household: own}, s.unlessOther(ctx, tx, own)
 	}
 	known, err := s.declaredBefore(ctx, tx)
 	if err != nil {
@@ -77,15 +80,33 @@ func (s *submission) atCounter(ctx context.Context, tx pg.DB, by actor.Officer) 
 	return place{household: known}, nil
 }
 
+// unlessOther refuses when somebody else's declaration is open for the citizen's
+// own household, and says so: it is this family's to know.
+func (s *submission) unlessOther(ctx context.Context, tx pg.DB, own string) error {
+	sender, open, err := openOf(ctx, tx, own)
+	if err == nil && open && sender != "" && sender != s.account {
+		return errOpenOther
+	}
+	return err
+}
+
 // begin registers a household with the declarer as its head. With a twin, the
 // identity number stays with the twin: a person belongs to one living household.
+//
+// The account may follow the household at once only when no identity number was
+// typed. With one, an officer links them, as where the number was on record:
+// otherwise the difference would tell whether that person is.
 func (s *submission) begin(ctx context.Context, tx pg.DB, twin string) (place, error) {
 	head := household.Member{Head: true, Relation: "self", Name: s.Name, Phone: s.Phone, Identity: s.Identity}
+	account := s.account
+	if s.Identity != "" || twin != "" {
+		account = ""
+	}
 	if twin != "" {
 		head.Identity = ""
 	}
 	h, err := household.Register(ctx, tx, s.keys, s.by, household.New{
-		Region: s.Region, Account: s.account, Members: []household.Member{head}})
+		Region: s.Region, Account: account, Members: []household.Member{head}})
 	return place{household: h, twin: twin}, err
 }
 

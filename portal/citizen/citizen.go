@@ -8,6 +8,8 @@
 package citizen
 
 import (
+	"net/http"
+
 	"shanqiao/internal/message"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
@@ -29,7 +31,7 @@ type Citizen struct {
 // Routes are the pages of people in need.
 func (c *Citizen) Routes() []route.Route {
 	fill := func(pattern string, page route.Public) route.Route {
-		return route.Route{Methods: route.Form, Pattern: pattern, Action: "declaration.fill", Handler: page}
+		return route.Route{Methods: route.Form, Pattern: pattern, Action: "declaration.fill", Handler: unkept(page)}
 	}
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/d", Action: "declaration.fill", Handler: route.Public(c.start)},
@@ -50,6 +52,15 @@ func (c *Citizen) Routes() []route.Route {
 		{Methods: route.Form, Pattern: "/me/deliveries/{delivery}", Action: "outcome.confirm", Handler: route.Citizen(c.confirm)},
 		{Methods: route.Get, Pattern: "/me/{declaration}", Action: "declaration.follow", Handler: route.Citizen(c.status)},
 		{Methods: route.Form, Pattern: "/me/{declaration}/withdraw", Action: "declaration.withdraw", Handler: route.Citizen(c.withdraw)},
+	}
+}
+
+// unkept keeps what was typed out of every cache: who is not signed in shares a
+// browser more often than others do.
+func unkept(page route.Public) route.Public {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Cache-Control", "no-store")
+		return page(w, r)
 	}
 }
 

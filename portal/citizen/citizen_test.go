@@ -122,6 +122,12 @@ func TestDeclare(t *testing.T) {
 		require.NoError(t, site.Admin.QueryRow(t.Context(), `select string_agg(encode(sealed, 'escape'), '') from access.drafts`).Scan(&stored))
 		require.NotContains(t, stored, identity)
 		require.NotContains(t, stored, "medical")
+		require.Equal(t, "no-store", page.Header.Get("Cache-Control"))
+		_, err := site.Admin.Exec(t.Context(), `update access.drafts set expires_at = now() - interval '1 second'`)
+		require.NoError(t, err)
+		require.Empty(t, b.Get("/d/contact").All("input[value=王桂英]"), "after thirty days it is gone")
+		_, err = site.Admin.Exec(t.Context(), `update access.drafts set expires_at = now() + interval '1 day'`)
+		require.NoError(t, err)
 		require.Empty(t, site.Anyone(t).Get("/d/contact").All("input[value=王桂英]"), "another browser sees nothing")
 
 		page = b.Get("/d").Fill(nil) // delete it now

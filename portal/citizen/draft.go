@@ -99,6 +99,10 @@ func (c *Citizen) open(r *http.Request) (*draft, error) {
 func (c *Citizen) keep(w http.ResponseWriter, r *http.Request, d *draft) error {
 	if d.token == "" {
 		d.token = session.NewToken()
+		// Whoever begins sweeps away what others left: nobody else comes by here.
+		if _, err := c.Access.Exec(r.Context(), `delete from access.drafts where expires_at < now()`); err != nil {
+			return err
+		}
 		http.SetCookie(w, &http.Cookie{
 			Name: c.draftCookie(), Value: d.token, Path: "/", MaxAge: int(draftLives / time.Second),
 			Secure: c.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
