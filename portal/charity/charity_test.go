@@ -281,9 +281,10 @@ func TestClaim(t *testing.T) {
 		for _, stranger := range []*portaltest.Browser{w.member(t, charitytest.Verified(t, w.DB).Organisation), w.Role(t, actor.VolunteerRole)} {
 			for _, at := range []string{path, path + "/deliver", path + "/withdraw"} {
 				require.Equal(t, http.StatusNotFound, stranger.Get(at).Status)
-				require.Equal(t, http.StatusNotFound, stranger.Post(at+"x", nil).Status)
 			}
-			require.Equal(t, http.StatusNotFound, stranger.Post(path+"/contact", nil).Status)
+			for _, at := range []string{"/deliver", "/withdraw", "/contact"} {
+				require.Equal(t, http.StatusNotFound, stranger.Post(path+at, url.Values{"reason": {"no_capacity"}}).Status)
+			}
 		}
 		require.Equal(t, http.StatusNotFound, w.b.Post(path+"/contact", nil).Status, "nobody was introduced on the records side")
 		require.Equal(t, http.StatusMethodNotAllowed, w.b.Get(path+"/contact").Status, "a look is never a GET")
@@ -312,7 +313,7 @@ func TestVolunteersAndColleagues(t *testing.T) {
 	right := url.Values{"name": {"小周"}, "skills": {"reading"}, "areas": {"110105"}, "units": {"4"}, "login": {"xiaozhou"}, "password": {"梨花 石桥 2026 白杨"}}
 	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"name": {"小周"}, "skills": {"gold"}}).Status)
 	page := form.Fill(right)
-	require.Equal(t, "/c/volunteers", page.Path)
+	require.Equal(t, "/c/volunteers", page.Path, page.Text(".summary"))
 	require.Equal(t, []string{"小周"}, page.Texts("ul.cards h2"))
 	require.Equal(t, []string{"小周"}, form.Fill(right).Texts("ul.cards h2"), "the same form twice is one volunteer")
 	page = page.Fill(nil)
