@@ -16,7 +16,7 @@ import (
 	"shanqiao/needs/needstest"
 )
 
-const wantHash = "d720967426e767c4ec049258e6ff94dd6f36e9d8aa5a2794a81b0a5876e5b679"
+const wantHash = "7d09b0727c092c51cb634c77ddde4fa74ada736c84aa89ee08003ebf0cfd8aca"
 
 func asked(w *needstest.World) consent.Consent {
 	need := w.Need("bathing", 4, needs.Published)

@@ -29,6 +29,7 @@ type line struct {
 type group struct {
 	Name  string
 	Lines []*line
+	Open  bool // something in it was chosen, or is to be mended
 }
 
 type assessForm struct {
@@ -133,9 +134,10 @@ func (f *assessForm) suggest(l *locale.Locale, list []assessment.Suggestion) {
 	for i, g := range f.Groups {
 		var rest []*line
 		for _, n := range g.Lines {
-			if !suggested[n.Code] {
-				rest = append(rest, n)
+			if suggested[n.Code] {
+				continue
 			}
+			rest = append(rest, n)
 		}
 		f.Groups[i].Lines = rest
 	}
@@ -148,6 +150,7 @@ type assessView struct {
 	Bar         []html.Fact
 	Declaration string // the one that this answers, as it is said on the phone
 	Second      bool   // the answers are in: show the needs
+	Unfinished  bool   // an answer must be mended: keep them in sight
 	Level       string // what the self-care scale comes to
 }
 
@@ -188,7 +191,30 @@ func (o *Office) assess(w http.ResponseWriter, r *http.Request, by actor.Officer
 			}
 		}
 	}
+	v.Unfinished = f.unfinished()
+	f.reveal()
 	return assessPage.Write(w, r, f.Status(), v)
+}
+
+// unfinished says whether one of the answers must be mended.
+func (f *assessForm) unfinished() bool {
+	for _, d := range f.Dimensions {
+		if d.Error != nil {
+			return true
+		}
+	}
+	return f.Scale.Error != nil || f.SelfCare.Error != nil
+}
+
+// reveal opens the groups in which something was chosen or is to be mended.
+func (f *assessForm) reveal() {
+	for i, g := range f.Groups {
+		for _, n := range g.Lines {
+			if n.Quantity.Value != "" || n.Quantity.Error != nil || n.Urgency.Error != nil {
+				f.Groups[i].Open = true
+			}
+		}
+	}
 }
 
 // toFields points at the menu of the kind of need that a verb refused.

@@ -43,7 +43,7 @@ func (o *Office) claims(w http.ResponseWriter, r *http.Request, by actor.Officer
 	for _, other := range worklist.Steps {
 		v.Tabs = append(v.Tabs, tab{l.T("office.step." + string(other)), "/s/claims?step=" + string(other), other == step})
 	}
-	v.Table = claimTable(l, "office.claims.caption", rows)
+	v.Table = claimTable(l, "office.claims.caption", rows, false)
 	if len(rows) > 0 {
 		last := rows[len(rows)-1]
 		v.Pager = pager(r, more, worklist.After{CreatedAt: last.MadeAt, ID: last.ID})
@@ -51,12 +51,20 @@ func (o *Office) claims(w http.ResponseWriter, r *http.Request, by actor.Officer
 	return claimsPage.Write(w, r, http.StatusOK, v)
 }
 
-func claimTable(l *locale.Locale, caption string, rows []worklist.Claim) *table {
-	t := newTable(l, caption, "organisation", "need", "units", "household", "due", "state")
+// claimTable lists claims; on a need's own page need and household are left out.
+func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own bool) *table {
+	heads := []string{"organisation", "units", "due", "state"}
+	if !own {
+		heads = append(heads, "need", "household")
+	}
+	t := newTable(l, caption, heads...)
 	for _, c := range rows {
-		t.add(cell{Text: c.Organisation, Href: "/s/claims/" + c.ID, Lang: "zh-CN"},
-			link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), text(amount(l, c.Code, c.Units)),
-			link(c.Number, "/s/households/"+c.HouseholdID), text(l.Date(c.DueAt)), badge(claimBadge(l, c.State)))
+		cells := []cell{{Text: c.Organisation, Href: "/s/claims/" + c.ID, Lang: "zh-CN"},
+			text(amount(l, c.Code, c.Units)), text(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
+		if !own {
+			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), link(c.Number, "/s/households/"+c.HouseholdID))
+		}
+		t.add(cells...)
 	}
 	return t
 }

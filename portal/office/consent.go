@@ -159,11 +159,11 @@ func newIntroduceForm(agreed []consent.Field) *introduceForm {
 	return f
 }
 
-// prefill takes what the register knows; the officer mends it before it goes out.
+// prefill takes what the register knows; the officer mends it before it goes
+// out. How to address the family is left to type: a full name is more than is needed.
 func (f *introduceForm) prefill(c household.Contact) {
 	f.Phone.Set(c.Phone.Reveal())
 	f.Address.Set(c.Address.Reveal())
-	f.CallName.Set(c.Name.Reveal())
 }
 
 func (f *introduceForm) contact() introduction.Contact {

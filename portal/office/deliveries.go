@@ -34,7 +34,7 @@ func (o *Office) deliveries(w http.ResponseWriter, r *http.Request, by actor.Off
 	v := deliveriesView{Title: l.T(title), Empty: html.Empty{Text: l.T("office.deliveries.empty")}, Tabs: []tab{
 		{l.T("office.deliveries.confirm"), "/s/deliveries", !disputed},
 		{l.T("office.deliveries.disputed"), "/s/deliveries?view=disputed", disputed}}}
-	v.Table = deliveryTable(l, "office.deliveries.caption", acts(by), rows)
+	v.Table = deliveryTable(l, "office.deliveries.caption", acts(by), rows, false)
 	if len(rows) > 0 {
 		last := rows[len(rows)-1]
 		v.Pager = pager(r, more, worklist.After{CreatedAt: last.ReceivedAt, ID: last.ID})
@@ -42,22 +42,34 @@ func (o *Office) deliveries(w http.ResponseWriter, r *http.Request, by actor.Off
 	return deliveriesPage.Write(w, r, http.StatusOK, v)
 }
 
-func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklist.Delivery) *table {
-	t := newTable(l, caption, "delivered_on", "need", "units", "organisation", "result", "household", "answer")
+// deliveryTable lists deliveries; on a household's own page its number is left out.
+func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklist.Delivery, own bool) *table {
+	heads := []string{"delivered_on", "need", "units", "organisation", "result", "answer"}
+	if !own {
+		heads = append(heads, "household")
+	}
+	t := newTable(l, caption, heads...)
 	for _, d := range rows {
-		answer := text(l.T("office.answer.none"))
-		switch {
-		case d.Answer != "":
-			answer = link(l.T("office.answer."+d.Answer), "/s/claims/"+d.ClaimID)
-		case d.Result == outcome.PersonAbsent:
-			answer = text(l.T("office.answer.not_asked"))
-		case mayAsk:
-			answer = link(l.T("office.act.confirm"), "/s/deliveries/"+d.ID+"/confirm")
+		cells := []cell{text(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
+			chinese(d.Organisation), text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
+		if !own {
+			cells = append(cells, link(d.Number, "/s/households/"+d.HouseholdID))
 		}
-		t.add(text(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
-			chinese(d.Organisation), text(l.T("office.result."+d.Result)), link(d.Number, "/s/households/"+d.HouseholdID), answer)
+		t.add(cells...)
 	}
 	return t
+}
+
+func answerCell(l *locale.Locale, mayAsk bool, d worklist.Delivery) cell {
+	switch {
+	case d.Answer != "":
+		return link(l.T("office.answer."+d.Answer), "/s/claims/"+d.ClaimID)
+	case d.Result == outcome.PersonAbsent:
+		return text(l.T("office.answer.not_asked"))
+	case mayAsk:
+		return link(l.T("office.act.confirm"), "/s/deliveries/"+d.ID+"/confirm")
+	}
+	return text(l.T("office.answer.none"))
 }
 
 type confirmForm struct {

@@ -78,7 +78,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		NoneYet: l.T("office.need.no_proposals"),
 	}
 	if len(claims) > 0 {
-		v.Claims = claimTable(l, "office.need.claims", claims)
+		v.Claims = claimTable(l, "office.need.claims", claims, true)
 	}
 	if card := openCard(cards); card != "" {
 		v.Why = "/s/needs/" + string(n.ID) + "/why"

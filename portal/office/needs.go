@@ -37,7 +37,7 @@ func (o *Office) needs(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	for _, other := range worklist.Views {
 		v.Tabs = append(v.Tabs, tab{l.T("office.view." + string(other)), "/s/needs?view=" + string(other), other == view})
 	}
-	v.Table = needTable(l, by, "office.needs.caption", rows)
+	v.Table = needTable(l, "office.needs.caption", rows, false)
 	if len(rows) > 0 {
 		v.Pager = pager(r, more, lastNeed(rows))
 	}
@@ -49,12 +49,20 @@ func lastNeed(rows []worklist.Need) worklist.After {
 	return worklist.After{Urgency: int(n.Urgency), CreatedAt: n.CreatedAt, ID: string(n.ID)}
 }
 
-func needTable(l *locale.Locale, by actor.Officer, caption string, rows []worklist.Need) *table {
-	t := newTable(l, caption, "need", "amount", "urgency", "window", "household", "state")
+// needTable lists needs; on a household's own page its number is left out.
+func needTable(l *locale.Locale, caption string, rows []worklist.Need, own bool) *table {
+	heads := []string{"need", "amount", "urgency", "window", "state"}
+	if !own {
+		heads = append(heads, "household")
+	}
+	t := newTable(l, caption, heads...)
 	for _, n := range rows {
-		t.add(link(itemName(l, n.Code), "/s/needs/"+string(n.ID)), text(amount(l, n.Code, n.Quantity)),
-			text(urgency(l, n.Urgency)), text(l.Days(n.WindowFrom, n.WindowTo)),
-			link(n.Number, "/s/households/"+n.HouseholdID), badge(needBadge(l, n.State)))
+		cells := []cell{link(itemName(l, n.Code), "/s/needs/"+string(n.ID)), text(amount(l, n.Code, n.Quantity)),
+			text(urgency(l, n.Urgency)), text(l.Days(n.WindowFrom, n.WindowTo)), badge(needBadge(l, n.State))}
+		if !own {
+			cells = append(cells, link(n.Number, "/s/households/"+n.HouseholdID))
+		}
+		t.add(cells...)
 	}
 	return t
 }

@@ -79,7 +79,7 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 		v.Actions = []action{{l.T("office.act.assess"), "/s/households/" + id + "/assess", true}}
 	}
 	if len(needs) > 0 {
-		v.Needs = needTable(l, by, "office.household.needs", needs)
+		v.Needs = needTable(l, "office.household.needs", needs, true)
 	}
 	if len(given) > 0 {
 		v.Consents = consentTable(l, by, id, given)
@@ -88,14 +88,13 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 		v.Looks = lookTable(l, looks)
 	}
 	if len(delivered) > 0 {
-		v.Deliveries = deliveryTable(l, "office.household.deliveries", acts(by), delivered)
+		v.Deliveries = deliveryTable(l, "office.household.deliveries", acts(by), delivered, true)
 	}
 	return recordPage.Write(w, r, http.StatusOK, v)
 }
 
 func bar(l *locale.Locale, by actor.Officer, home household.Household) []html.Fact {
 	return []html.Fact{
-		fact(l.T("office.col.number"), home.Number),
 		{Label: l.T("office.col.place"), Value: place(l, by, home.Region)},
 		fact(l.T("office.col.category"), l.T("office.category."+home.Category)),
 		fact(l.T("office.col.people"), l.Number(int64(len(home.Living())))),

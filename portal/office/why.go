@@ -77,10 +77,10 @@ func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
 	}
 	verdict := "held"
 	switch {
+	case !found.Held(): // also where it was proposed and something changed since
+		verdict = "failed"
 	case found.Proposal != nil:
 		verdict = "proposed"
-	case !found.Held():
-		verdict = "failed"
 	}
 	v.Verdict = html.Notice{Tone: map[string]html.Tone{"proposed": html.Good, "held": html.Plain, "failed": html.Waiting}[verdict],
 		Title: l.T("office.why." + verdict), Text: l.T("office.why." + verdict + "_note")}
