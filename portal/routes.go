@@ -5,8 +5,12 @@ import (
 	"slices"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/outbox"
+	"shanqiao/internal/pg"
 	"shanqiao/needs/introduction"
+	"shanqiao/portal/admin"
 	"shanqiao/portal/api"
+	"shanqiao/portal/audit"
 	"shanqiao/portal/charity"
 	"shanqiao/portal/citizen"
 	"shanqiao/portal/district"
@@ -28,6 +32,9 @@ func (s *Server) audiences() []route.Route {
 		(&volunteer.Volunteer{DB: s.Pools.Exchange, Look: s.look, Now: s.Now}).Routes(),
 		(&district.District{DB: s.Pools.Exchange}).Routes(),
 		(&office.Office{Records: s.Pools.Records, Exchange: s.Pools.Exchange, Gate: s.Pools.Gate, Keys: s.Keys, Now: s.Now}).Routes(),
+		(&audit.Audit{DB: s.Pools.Audit, Ledger: s.Ledger, Now: s.Now}).Routes(),
+		(&admin.Admin{Access: s.Pools.Access, Exchange: s.Pools.Exchange, Index: s.Index,
+			Outboxes: map[outbox.Half]pg.DB{outbox.Records: s.Pools.Records, outbox.Exchange: s.Pools.Exchange}}).Routes(),
 		(&api.API{DB: s.Pools.Exchange, Index: s.Index, Now: s.Now}).Routes(),
 		(&entry.Entry{DB: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure, Home: homeOf}).Routes(),
 	)

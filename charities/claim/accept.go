@@ -68,7 +68,7 @@ func move(ctx context.Context, tx pg.DB, claim string, from []string, to State, 
 		       decided_by = coalesce(nullif(@decided_by, ''), c.decided_by),
 		       introduced_at = case when @to = 'in-progress' then coalesce(c.introduced_at, now()) else c.introduced_at end,
 		       due_at = greatest(
-		         now() + make_interval(days => (select days from exchange.claim_clocks where state = @to)),
+		         exchange.claim_due(@to, k.urgency),
 		         case when @to = 'in-progress' then (k.window_to + time '23:59') at time zone 'Asia/Shanghai' end)
 		  from exchange.cards k
 		 where c.id = @id and k.id = c.card_id and c.state = any(@from)`,

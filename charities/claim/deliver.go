@@ -99,7 +99,7 @@ func Denied(ctx context.Context, tx pg.DB, claim string, units int) error {
 	_, err = tx.Exec(ctx, `
 		update exchange.claims
 		   set state = 'on-hold', reason = 'not_received', state_at = now(),
-		       due_at = now() + make_interval(days => (select days from exchange.claim_clocks where state = 'on-hold'))
+		       due_at = exchange.claim_due('on-hold', '*')
 		 where id = @id and state = @from`, pg.Args{"id": claim, "from": string(l.State)})
 	return err
 }

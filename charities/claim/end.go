@@ -115,14 +115,18 @@ func EndAll(ctx context.Context, tx pg.DB, cards []string, declinedBy DeclinedBy
 }
 
 // Lapse ends requested claims that nobody decided in time, and those of
-// organisations that are not verified any more, and says how many. Each in a
-// transaction of its own, so that one that is being decided holds up no other.
+// organisations that are not verified any more, and says how many. What is
+// urgent is due sooner and lapses no sooner: staff being late is no reason to
+// send the help away. Each in a transaction of its own, so that one that is
+// being decided holds up no other.
 func Lapse(ctx context.Context, db pg.DB, at time.Time) (int, error) {
 	due, err := pg.Many[string](ctx, db, `
 		select c.id
 		  from exchange.claims c
 		  join exchange.organisations g on g.id = c.organisation_id
-		 where c.state = 'requested' and (c.due_at <= @at or g.state <> 'verified')
+		 where c.state = 'requested'
+		   and (g.state <> 'verified'
+		     or c.due_at <= @at and c.made_at + (exchange.claim_due('requested', '*') - now()) <= @at)
 		 order by c.due_at, c.id
 		 limit 1000`, pg.Args{"at": at})
 	if err != nil {

@@ -255,3 +255,20 @@ func left(t *testing.T, p *pgtest.DB, o string) int {
 	require.NoError(t, err)
 	return got.Left()
 }
+
+func TestDue(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	db := p.Pools.Exchange
+	by := charitytest.Verified(t, p)
+	card := charitytest.Card(t, p, 2, func(c map[string]any) { c["urgency"] = "urgent" })
+	c, err := claim.Take(t.Context(), db, by, ask(by, card, 2))
+	require.NoError(t, err)
+	require.WithinDuration(t, c.MadeAt.AddDate(0, 0, 2), c.DueAt, time.Minute, "what is urgent is answered sooner")
+	n, err := claim.Lapse(t.Context(), db, c.DueAt.Add(time.Hour))
+	require.NoError(t, err)
+	require.Zero(t, n, "staff being late is no reason to send the help away")
+	n, err = claim.Lapse(t.Context(), db, c.MadeAt.AddDate(0, 0, 5).Add(time.Minute))
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+}

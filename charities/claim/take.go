@@ -228,8 +228,10 @@ func enter(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, e
 	made := id.New()
 	_, err := tx.Exec(ctx, `
 		insert into exchange.claims (id, card_id, organisation_id, offer_id, units, worker_id, made_by, due_at)
-		values (@id, @card, @organisation, nullif(@offer, ''), @units, @worker, @by,
-		        now() + make_interval(days => (select days from exchange.claim_clocks where state = 'requested')))`,
+		select @id, k.id, @organisation, nullif(@offer, ''), @units, @worker, @by,
+		       exchange.claim_due('requested', k.urgency)
+		  from exchange.cards k
+		 where k.id = @card`,
 		pg.Args{"id": made, "card": r.Card, "organisation": by.Organisation, "offer": r.Offer,
 			"units": r.Units, "worker": r.Worker, "by": by.Account})
 	if err != nil {

@@ -72,11 +72,11 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	if err != nil {
 		return err
 	}
-	cards, err := card.Many(r.Context(), c.DB, by, firstCards(proposals, most))
+	cards, err := card.Many(r.Context(), c.DB, by, firstCards(proposals))
 	if err != nil {
 		return err
 	}
-	for _, k := range cards {
+	for _, k := range unlike(cards, most) {
 		v.Proposals = append(v.Proposals, needLine(l, k))
 	}
 	sent, err := card.Direct(r.Context(), c.DB, by)
@@ -112,17 +112,31 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	return nil
 }
 
-// firstCards is the first n different cards that are proposed, best first.
-func firstCards(proposals []matcher.Proposal, n int) []string {
+// firstCards is the different cards that are proposed, best first.
+func firstCards(proposals []matcher.Proposal) []string {
 	seen := map[deid.CardID]bool{}
 	var ids []string
 	for _, p := range proposals {
-		if !seen[p.Card] && len(ids) < n {
+		if !seen[p.Card] {
 			seen[p.Card] = true
 			ids = append(ids, string(p.Card))
 		}
 	}
 	return ids
+}
+
+// unlike is the first n cards that do not read the same: cards of one cohort
+// look alike on purpose, and one of each is enough to choose from.
+func unlike(cards []deid.Card, n int) []deid.Card {
+	seen := map[deid.Tuple]bool{}
+	var first []deid.Card
+	for _, k := range cards {
+		if !seen[k.Tuple] && len(first) < n {
+			seen[k.Tuple] = true
+			first = append(first, k)
+		}
+	}
+	return first
 }
 
 func claimLine(l *locale.Locale, k claim.Claim) line {

@@ -79,7 +79,6 @@ func needFacts(l *locale.Locale, k deid.Card) []html.Fact {
 		{Label: l.T("claim.code"), Value: claimpage.Kind(l, k.Code, k.Group)},
 		{Label: l.T("claim.area"), Value: l.Region(k.Area)},
 		{Label: l.T("charity.need.asked"), Value: claimpage.Units(l, k.Code, k.Quantity)},
-		{Label: l.T("charity.need.free"), Value: claimpage.Units(l, k.Code, k.Left())},
 		{Label: l.T("charity.need.window"), Value: l.Days(k.WindowFrom, k.WindowTo)},
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
-	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
@@ -69,7 +68,7 @@ func (f *filterForm) query(today time.Time) index.Query {
 	until := today.Unix() / int64(24*time.Hour/time.Second)
 	q := index.Query{
 		Text: f.Q.Value, Sort: index.Pressing, Limit: pageSize, Offset: (f.page() - 1) * pageSize,
-		Facets: []index.Field{index.Group, index.Area, index.Urgency},
+		Facets: []index.Field{index.Group, index.Urgency},
 		Must:   []index.Cond{index.Range{Field: index.Until, Min: &until}},
 	}
 	if f.Q.Value != "" {
@@ -169,21 +168,18 @@ func total(l *locale.Locale, n index.Figure) string {
 }
 
 // narrow is the facets as links. What is too small to count is offered without
-// a figure.
+// a figure. Areas are no facet: a card of a wider area is among those of each
+// district in it, and a count of the rest would mislead.
 func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 	named := map[index.Field]func(string) string{
 		index.Group:   func(c string) string { return needs.Group(c).Name(string(l.Language)) },
-		index.Area:    l.Region,
 		index.Urgency: func(c string) string { return l.T("charity.urgency." + c) },
 	}
-	param := map[index.Field]string{index.Group: "group", index.Area: "area", index.Urgency: "urgency"}
+	param := map[index.Field]string{index.Group: "group", index.Urgency: "urgency"}
 	var all []chips
-	for _, field := range []index.Field{index.Group, index.Urgency, index.Area} {
+	for _, field := range []index.Field{index.Group, index.Urgency} {
 		one := chips{Title: l.T("charity.narrow." + param[field])}
 		for _, tally := range found.Facets[field] {
-			if field == index.Area && !district(tally.Code) {
-				continue // a card of a wider area is among those of each district in it
-			}
 			values := f.values()
 			current := values.Get(param[field]) == tally.Code
 			values.Set(param[field], tally.Code)
@@ -201,11 +197,6 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 		}
 	}
 	return all
-}
-
-func district(code string) bool {
-	d, ok := region.DistrictOf(code)
-	return ok && d.Code == code
 }
 
 func (f *filterForm) pager(more bool) html.Pager {

@@ -40,7 +40,7 @@ func (c *Charity) volunteers(w http.ResponseWriter, r *http.Request, by actor.Me
 		return err
 	}
 	l := html.Locale(r)
-	v := volunteersView{Empty: html.Empty{Text: l.T("volunteer.none"), Href: "/c/volunteers/new", Link: l.T("volunteer.new")}}
+	v := volunteersView{Empty: html.Empty{Text: l.T("volunteer.none")}}
 	for _, one := range list {
 		v.Lines = append(v.Lines, c.volunteerLine(l, one))
 	}

@@ -33,7 +33,7 @@ func (d *District) contracts(w http.ResponseWriter, r *http.Request, by actor.Of
 		return err
 	}
 	l := html.Locale(r)
-	v := contractsView{Empty: html.Empty{Text: l.T("contract.none"), Href: "/p/contracts/new", Link: l.T("contract.new")}}
+	v := contractsView{Empty: html.Empty{Text: l.T("contract.none")}}
 	for _, c := range list {
 		code := needs.Code(c.Code)
 		v.Rows = append(v.Rows, contractRow{

@@ -50,7 +50,7 @@ func (p Pages) List(w http.ResponseWriter, r *http.Request, by actor.Actor) erro
 		return err
 	}
 	l := html.Locale(r)
-	v := listView{New: p.Base + "/new", Empty: html.Empty{Text: l.T("project.none"), Href: p.Base + "/new", Link: l.T("project.new")}}
+	v := listView{New: p.Base + "/new", Empty: html.Empty{Text: l.T("project.none")}}
 	for _, one := range list {
 		title, lang := titleIn(l, one)
 		v.Lines = append(v.Lines, Line{
