@@ -29,9 +29,8 @@ lint: ## gofmt and vet
 
 check: lint test ## what CI runs, in the same order
 
-bench: services build ## benchmarks, with the machine they ran on
-	@uname -srm; nproc
-	@bin/shanqiao with-services -- go test -run '^$$' -bench . -benchmem $(PKG)
+bench: services build ## benchmarks, written to docs/benchmarks.md with the machine they ran on (BENCHTIME=3s)
+	@bin/shanqiao with-services -- docs/bench.sh
 
 migration: ## next number, empty file (name=what_it_does)
 	@[[ "$(name)" =~ ^[a-z0-9_]+$$ ]] || { echo "make migration name=what_it_does"; exit 2; }
@@ -40,7 +39,7 @@ migration: ## next number, empty file (name=what_it_does)
 	printf -- '-- +goose Up\n' > $$file; echo $$file
 
 journey: services browser compiler build ## browser tests only
-	@$(TEST) -run Journey -v ./portal/...
+	@$(TEST) -run Journey -v ./cmd/shanqiao/journey
 
 psql: build ## a shell on the running database as one login (ROLE=records ARGS='--region 110105')
 	@exec bin/shanqiao psql --role $(ROLE) $(ARGS)

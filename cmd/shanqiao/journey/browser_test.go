@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a page may take on a busy machine.
-const patience = 40 * time.Second
+const patience = 10 * time.Second
 
 // chromium starts one browser for a test. Each person gets a context of cookies
 // of their own in it.
@@ -31,7 +31,7 @@ func chromium(t *testing.T) context.Context {
 	require.NotEmpty(t, binary, "the journey needs Chromium: run it through make test, or apt-get install chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("accept-lang", "zh-CN"))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	browser, end := chromedp.NewContext(ctx)
@@ -146,7 +146,9 @@ func (p *person) click(path string) {
 func (p *person) fill(name, text string) {
 	p.t.Helper()
 	field := chromedp.CSS(fmt.Sprintf(`main [name=%q]`, name))
-	p.do(chromedp.WaitVisible(field), chromedp.SetValue(field, ""), chromedp.SendKeys(field, text))
+	p.do(chromedp.WaitVisible(field))
+	read[bool](p, fmt.Sprintf(`document.querySelector('main [name=%q]').value === "" || (document.querySelector('main [name=%[1]q]').value = "") === ""`, name))
+	p.do(chromedp.SendKeys(field, text))
 }
 
 // choose ticks the radio button or checkbox of a name and value, or picks the option of a menu.
@@ -159,6 +161,12 @@ func (p *person) choose(name, value string) {
 		}
 		return false })()`, name, value))
 	require.True(p.t, done, "%s: nothing on %s to choose as %s=%s\n%s", p.name, p.where(), name, value, p.words())
+}
+
+// pick takes the first choice of a name.
+func (p *person) pick(name string) {
+	p.t.Helper()
+	p.choose(name, read[string](p, fmt.Sprintf(`document.querySelector('main [name=%q]').value`, name)))
 }
 
 // sees waits until the page says text.
@@ -202,6 +210,7 @@ func xpath(text string) string {
 func (p *person) signIn(login, password string) {
 	p.t.Helper()
 	p.open("/signin")
+	p.follow("用登录名和密码登录")
 	p.fill("login", login)
 	p.fill("password", password)
 	p.click(`//main//form[.//input[@name="password"]]//button`)
