@@ -205,7 +205,7 @@ func TestAuditReadsChainsAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := pgtest.New(t)
 	household(t, p, "a", placeA)
-	may := []string{"records.chain_entries", "records.chain_heads", "records.chain_checkpoints"}
+	may := []string{"records.chain_entries", "records.chain_heads", "records.chain_checkpoints", "records.chain_verifications"}
 	for _, schema := range []string{"access", "records", "gate", "exchange"} {
 		for _, table := range tablesOf(t, p, schema) {
 			_, err := p.Pools.Audit.Exec(t.Context(), "select 1 from "+table+" limit 1")

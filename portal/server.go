@@ -19,6 +19,7 @@ import (
 	"shanqiao/internal/message"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
+	"shanqiao/needs/chain"
 	"shanqiao/needs/index"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
@@ -32,6 +33,7 @@ type Server struct {
 	Pools  *pg.Pools
 	Keys   *secret.Keys
 	Index  index.Tiers    // a tier without an index finds nothing
+	Ledger *chain.Ledger  // signed checkpoints for the auditor's verification; nil where this machine has none
 	Sender message.Sender // nil: codes are shown on the page in a demonstration, and not sent otherwise
 	Now    func() time.Time
 	Log    *slog.Logger

@@ -30,12 +30,17 @@ type part struct {
 // portal is the web, wired. A page or a policy row that is broken is an error
 // here, before anything long begins.
 func (h *house) portal(listener net.Listener, log *slog.Logger) (part, error) {
+	ledger, err := h.ledger()
+	if err != nil {
+		return part{}, err
+	}
 	server := &portal.Server{
 		Pools:      h.pools,
 		Keys:       h.keys,
 		Now:        time.Now,
 		Log:        log,
 		Index:      h.index,
+		Ledger:     ledger,
 		Sender:     h.Messages,
 		Dev:        h.demo,
 		Secure:     h.Secure,

@@ -1,0 +1,123 @@
+package admin
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/outbox"
+	"shanqiao/needs/deid"
+	"shanqiao/portal/account"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+)
+
+type roleRow struct{ Role, Href, N, Disabled string }
+
+type queueRow struct {
+	Half, Queue, Waiting, Oldest, Dead string
+	Late                               bool // nobody seems to do the work
+}
+
+type indexRow struct {
+	Tier, Engine, Docs string
+	State              html.Badge
+}
+
+type overviewView struct {
+	Dead    html.Notice
+	Jobs    string // where dead letters are; empty when there are none
+	Roles   []roleRow
+	Queues  []queueRow
+	Idle    html.Empty
+	Indexes []indexRow
+	NoIndex html.Empty
+}
+
+var overviewPage = html.Define[overviewView]("admin/overview")
+
+// late is how long work may wait before somebody should look.
+const late = 15 * time.Minute
+
+// overview says who can sign in, what waits and what stopped.
+func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Administrator) error {
+	l := html.Locale(r)
+	view := overviewView{
+		Dead: html.Notice{Tone: html.Good, Title: l.T("admin.dead.none"), Text: l.T("admin.dead.none_text")},
+		Idle: html.Empty{Text: l.T("admin.queues.empty")}, NoIndex: html.Empty{Text: l.T("admin.index.none")},
+	}
+	counts, err := account.Counts(r.Context(), a.Access, by)
+	if err != nil {
+		return err
+	}
+	view.Roles = roleRows(l, counts)
+	dead := 0
+	for _, half := range halves {
+		queues, err := outbox.Backlog(r.Context(), a.Outboxes[half], half)
+		if err != nil {
+			return err
+		}
+		for _, q := range queues {
+			dead += q.Dead
+			view.Queues = append(view.Queues, queueRowOf(l, half, q))
+		}
+	}
+	if dead > 0 {
+		view.Jobs = "/admin/jobs"
+		view.Dead = html.Notice{Tone: html.Urgent, Title: l.T("admin.dead.some", "n", dead), Text: l.T("admin.dead.some_text")}
+	}
+	for _, tier := range []deid.Tier{deid.Public, deid.Verified} {
+		if index := a.Index.Of(tier); index != nil {
+			h := index.Health(r.Context())
+			state := html.Badge{Tone: html.Good, Text: l.T("admin.index.ready")}
+			switch {
+			case !h.Ready:
+				state = html.Badge{Tone: html.Urgent, Text: l.T("admin.index.not_ready")}
+			case h.Degraded:
+				state = html.Badge{Tone: html.Waiting, Text: l.T("admin.index.degraded")}
+			}
+			view.Indexes = append(view.Indexes, indexRow{Tier: l.T("admin.tier." + string(tier)), Engine: cmp.Or(h.Engine, "–"),
+				Docs: l.Number(int64(h.Docs)), State: state})
+		}
+	}
+	return overviewPage.Write(w, r, http.StatusOK, view)
+}
+
+// roleRows lists every role, those without an account too.
+func roleRows(l *locale.Locale, counts []account.Counted) []roleRow {
+	by := map[actor.Role]account.Counted{}
+	for _, c := range counts {
+		by[c.Role] = c
+	}
+	rows := make([]roleRow, len(actor.Roles))
+	for i, role := range actor.Roles {
+		rows[i] = roleRow{Role: l.T("role." + string(role)), N: l.Number(int64(by[role].N)), Disabled: l.Number(int64(by[role].Disabled))}
+		if role != actor.CitizenRole {
+			rows[i].Href = "/admin/accounts?role=" + string(role)
+		}
+	}
+	return rows
+}
+
+func queueRowOf(l *locale.Locale, half outbox.Half, q outbox.Queued) queueRow {
+	row := queueRow{Half: l.T("admin.half." + string(half)), Queue: l.T("admin.queue." + q.Queue), Waiting: l.Number(int64(q.Waiting)),
+		Oldest: "–", Dead: l.Number(int64(q.Dead)), Late: q.Oldest > late}
+	if q.Oldest > 0 {
+		row.Oldest = age(l, q.Oldest)
+	}
+	return row
+}
+
+// age says how long something has waited, in its largest unit.
+func age(l *locale.Locale, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return l.T("admin.age.seconds", "n", int(d/time.Second))
+	case d < time.Hour:
+		return l.T("admin.age.minutes", "n", int(d/time.Minute))
+	case d < 24*time.Hour:
+		return l.T("admin.age.hours", "n", int(d/time.Hour))
+	}
+	return l.T("admin.age.days", "n", int(d/(24*time.Hour)))
+}
