@@ -44,7 +44,6 @@ func (s *Server) visit(next http.Handler) http.Handler {
 			recordOf(r).role = string(who.Role)
 			v.Locale = locale.For(language(r, who))
 			v.SignedIn, v.Name, v.RoleKey = true, who.Name, "role."+string(who.Role)
-			v.Home = homeOf(who.Role)
 			v.Nav = links(r, navigation[who.Role])
 			w.Header().Set("Cache-Control", "no-store")
 		}

@@ -18,7 +18,6 @@ type Visit struct {
 	Name      string // of the person, shown in the header to that person only
 	RoleKey   string
 	Nav       []NavLink
-	Home      string // the signed-in person's first page
 	Notice    string // key of a sentence said once
 	Dev       bool
 	Site      Site
