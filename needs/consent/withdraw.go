@@ -86,6 +86,7 @@ type Given struct {
 	ClaimID      string
 	Organisation string // its name
 	WorkerID     string
+	Worker       string // the person's name, as the organisation gave it
 	Fields       []Field
 	Purpose      string
 	Channel      Channel
@@ -101,7 +102,8 @@ func Of(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Give
 	var list []Given
 	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
 		list, err = pg.Many[Given](ctx, tx, `
-			select c.id, c.need_id, n.code, c.claim_id, o.name as organisation, c.worker_id, c.fields, c.purpose,
+			select c.id, c.need_id, n.code, c.claim_id, o.name as organisation, c.worker_id, coalesce(m.name, '') as worker,
+			       c.fields, c.purpose,
 			       c.channel, c.given_at, c.until, c.withdrawn_at,
 			       c.withdrawn_at is null and c.until > now()
 			         and k.state in ('accepted','on-hold','in-progress') as live
@@ -109,6 +111,7 @@ func Of(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Give
 			  join records.needs n on n.id = c.need_id
 			  join exchange.organisations o on o.id = c.organisation_id
 			  join exchange.claims k on k.id = c.claim_id
+			  left join exchange.members m on m.account_id = c.worker_id
 			 where c.household_id = @household
 			 order by c.given_at desc, c.id
 			 limit 200`, pg.Args{"household": household})

@@ -94,6 +94,7 @@ type Disclosure struct {
 	Code         needs.Code
 	Organisation string // its name
 	AccountID    string
+	Worker       string // the person's name, as the organisation gave it
 	Fields       []string
 	Purpose      string
 	At           time.Time
@@ -105,10 +106,12 @@ func Looks(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]D
 	var list []Disclosure
 	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
 		list, err = pg.Many[Disclosure](ctx, tx, `
-			select d.id, d.claim_id, n.code, o.name as organisation, d.account_id, d.fields, d.purpose, d.at
+			select d.id, d.claim_id, n.code, o.name as organisation, d.account_id, coalesce(m.name, '') as worker,
+			       d.fields, d.purpose, d.at
 			  from records.disclosures d
 			  join exchange.claims k on k.id = d.claim_id
 			  join exchange.organisations o on o.id = k.organisation_id
+			  left join exchange.members m on m.account_id = d.account_id
 			  join records.listings l on l.card_id = k.card_id
 			  join records.needs n on n.id = l.need_id
 			 where d.household_id = @household

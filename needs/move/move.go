@@ -70,6 +70,19 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 	if err := Hold(ctx, tx, id); err != nil {
 		return "", err
 	}
+	// A card that closed because all of it was given is listed no more. If the
+	// household then says that it did not come, the need must be free to be listed anew.
+	_, err := tx.Exec(ctx, `
+		update records.listings l
+		   set closed_at = now()
+		  from exchange.cards c
+		 where l.need_id = @id
+		   and l.closed_at is null
+		   and c.id = l.card_id
+		   and c.state <> 'open'`, pg.Args{"id": id})
+	if err != nil {
+		return "", err
+	}
 	// A second statement, so that it sees what was committed while we waited for the lock.
 	n, err := pg.One[standing](ctx, tx, ErrNotFound, `
 		with living as (

@@ -71,6 +71,17 @@ func TestSettle(t *testing.T) {
 		w.ClaimState(second, "failed")
 		require.Equal(t, needs.Claimed, settle(w, need))
 	})
+	t.Run("a need whose card closed, and of which help is denied, may be listed anew", func(t *testing.T) {
+		t.Parallel()
+		w := needstest.New(t)
+		need := w.Need("bathing", 1, needs.InService)
+		card := w.Card(need)
+		w.Claim(card, w.Org, 1, "completed")
+		w.Exec(`update exchange.cards set state = 'closed' where id = @id`, pg.Args{"id": card})
+		require.Equal(t, needs.Approved, settle(w, need))
+		w.Card(need) // the gate lists it again: no open listing stands in the way
+		require.Equal(t, needs.Published, settle(w, need))
+	})
 	t.Run("a draft and a withdrawn need do not move by themselves", func(t *testing.T) {
 		t.Parallel()
 		w := needstest.New(t)

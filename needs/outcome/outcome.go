@@ -90,7 +90,11 @@ func (l listing) publish(ctx context.Context, tx pg.DB, card string) error {
 	if _, err := move.Settle(ctx, tx, l.NeedID); err != nil {
 		return err
 	}
-	return chain.Append(ctx, tx, l.HouseholdID, bridge, chain.Published, "", published{l.NeedID, l.Code, l.Tier})
+	kind := chain.Published
+	if l.Tier == "direct" {
+		kind = chain.SentDirect
+	}
+	return chain.Append(ctx, tx, l.HouseholdID, bridge, kind, "", published{l.NeedID, l.Code, l.Tier})
 }
 
 // Unlisted enters that a card left, and lets the need wait for another where

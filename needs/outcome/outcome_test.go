@@ -178,6 +178,15 @@ func TestUnlisted(t *testing.T) {
 	})
 }
 
+func TestListed(t *testing.T) {
+	t.Parallel()
+	w := needstest.New(t)
+	card := w.Card(w.Need("bathing", 4, needs.Approved))
+	w.Exec(`update records.listings set tier = 'direct'`, pg.Args{})
+	require.NoError(t, run(w, outcome.Listed, card))
+	require.Equal(t, []string{"sent_direct"}, w.Kinds(), "the chain says which way it went")
+}
+
 func TestMatched(t *testing.T) {
 	t.Parallel()
 	w := needstest.New(t)

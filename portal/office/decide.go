@@ -4,13 +4,10 @@ import (
 	"net/http"
 	"strconv"
 
-	"shanqiao/charities/offer"
-	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	needsroot "shanqiao/needs"
 	"shanqiao/needs/assessment"
-	"shanqiao/needs/gate"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -219,82 +216,4 @@ func (o *Office) withdraw(w http.ResponseWriter, r *http.Request, by actor.Offic
 		}
 	}
 	return withdrawPage.Write(w, r, f.Status(), withdrawView{f, itemName(l, n.Code), back, needFacts(l, by, n)})
-}
-
-type directForm struct {
-	form.Form
-	Organisations form.Many[string]
-}
-
-func newDirectForm(options []form.Option) *directForm {
-	f := &directForm{Form: form.Named("office.direct"), Organisations: form.AnyFrom("organisations", options...).Required()}
-	f.Fields(&f.Organisations)
-	return f
-}
-
-type directView struct {
-	Form    *directForm
-	Name    string
-	Back    string
-	Preview string
-	None    *html.Empty
-}
-
-var directPage = html.Define[directView]("office/direct")
-
-// direct sends a need straight to verified organisations that can do it.
-func (o *Office) direct(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
-	n, err := o.needFor(r, by)
-	if err != nil {
-		return err
-	}
-	l := html.Locale(r)
-	options, err := o.able(r, l, by, n)
-	if err != nil {
-		return err
-	}
-	f := newDirectForm(options)
-	back := "/s/needs/" + string(n.ID)
-	if f.Sent(r) {
-		_, err := gate.SendDirect(r.Context(), o.Gate, by, n.ID, f.Organisations.Values, o.day())
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.direct.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	v := directView{Form: f, Name: itemName(l, n.Code), Back: back, Preview: preview(l, n)}
-	if len(options) == 0 {
-		v.None = &html.Empty{Text: l.T("office.direct.none"), Href: back, Link: l.T("office.back_need")}
-	}
-	return directPage.Write(w, r, f.Status(), v)
-}
-
-// able lists the verified organisations with an open offer of this kind of help
-// that reaches the need's district.
-func (o *Office) able(r *http.Request, l *locale.Locale, by actor.Officer, n worklist.Need) ([]form.Option, error) {
-	offers, err := offer.Open(r.Context(), o.Exchange, n.Code)
-	if err != nil {
-		return nil, err
-	}
-	left, kinds := map[string]int{}, map[string]string{}
-	for _, f := range offers {
-		if covers(f.Areas, n.Region) {
-			left[f.Organisation] += f.Left()
-			kinds[f.Organisation] = l.T("office.offer." + string(f.Kind))
-		}
-	}
-	orgs, err := organisation.Trusted(r.Context(), o.Exchange, by)
-	if err != nil {
-		return nil, err
-	}
-	var out []form.Option
-	for _, g := range orgs {
-		if left[g.ID] > 0 {
-			out = append(out, form.Option{Value: g.ID, Text: orgName(l, g), Lang: orgLang(l, g),
-				Hint: l.T("office.direct.left", "kind", kinds[g.ID], "amount", amount(l, n.Code, left[g.ID]))})
-		}
-	}
-	return out, nil
 }

@@ -146,7 +146,7 @@ func masked(identity string) string {
 }
 
 func consentTable(l *locale.Locale, by actor.Officer, home string, given []consent.Given) *table {
-	t := newTable(l, "office.household.consents", "organisation", "need", "fields", "until", "state", "step")
+	t := newTable(l, "office.household.consents", "organisation", "worker", "need", "fields", "until", "state", "step")
 	for _, g := range given {
 		state, step := html.Badge{Tone: html.Ended, Text: l.T("office.consent.over")}, text("")
 		if g.Live {
@@ -155,7 +155,7 @@ func consentTable(l *locale.Locale, by actor.Officer, home string, given []conse
 				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw?household="+home)
 			}
 		}
-		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, text(itemName(l, g.Code)),
+		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
 			text(fieldList(l, g.Fields)), text(l.Date(g.Until)), badge(state), step)
 	}
 	return t
@@ -178,9 +178,9 @@ func years(born, on time.Time) int {
 }
 
 func lookTable(l *locale.Locale, looks []introduction.Disclosure) *table {
-	t := newTable(l, "office.household.looks", "at", "organisation", "need", "fields", "purpose")
+	t := newTable(l, "office.household.looks", "at", "worker", "organisation", "need", "fields", "purpose")
 	for _, d := range looks {
-		t.add(text(l.Time(d.At)), cell{Text: d.Organisation, Lang: "zh-CN", Href: "/s/claims/" + d.ClaimID},
+		t.add(text(l.Time(d.At)), chinese(d.Worker), cell{Text: d.Organisation, Lang: "zh-CN", Href: "/s/claims/" + d.ClaimID},
 			text(itemName(l, d.Code)), text(fieldList(l, d.Fields)), text(l.T("office.consent.purpose."+d.Purpose)))
 	}
 	return t
