@@ -178,19 +178,19 @@ func renamed(err error, names map[string]string) error {
 	return &told
 }
 
-type reasonForm struct {
+type withdrawForm struct {
 	form.Form
 	Reason form.Text
 }
 
-func newReasonForm(name string) *reasonForm {
-	f := &reasonForm{Form: form.Named(name), Reason: form.Lines("reason").Required().MaxRunes(assessment.MaxReason)}
+func newWithdrawForm() *withdrawForm {
+	f := &withdrawForm{Form: form.Named("office.withdraw"), Reason: form.Lines("reason").Required().MaxRunes(assessment.MaxReason)}
 	f.Fields(&f.Reason)
 	return f
 }
 
 type withdrawView struct {
-	Form  *reasonForm
+	Form  *withdrawForm
 	Name  string
 	Back  string
 	Facts []html.Fact
@@ -204,7 +204,7 @@ func (o *Office) withdraw(w http.ResponseWriter, r *http.Request, by actor.Offic
 	if err != nil {
 		return err
 	}
-	l, f := html.Locale(r), newReasonForm("office.withdraw")
+	l, f := html.Locale(r), newWithdrawForm()
 	back := "/s/needs/" + string(n.ID)
 	if f.Sent(r) {
 		err := assessment.Withdraw(r.Context(), o.Records, by, n.ID, f.Reason.Value)

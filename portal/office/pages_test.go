@@ -37,7 +37,7 @@ func TestPages(t *testing.T) {
 		f.Fields(&f.Offer)
 		return f
 	}
-	decide, reason, decline, agreed := newApproveForm(), newReasonForm("office.withdraw"), newDeclineForm(), newConsentForm(options)
+	decide, reason, decline, agreed := newApproveForm(), newWithdrawForm(), newDeclineForm(), newConsentForm(options)
 	decide.Fail("reason", locale.Say("need.reason_missing"))
 	reason.Fail("reason", locale.Say("need.reason_long"))
 	decline.Fail("reason", locale.Say("form.not_chosen"))
@@ -68,7 +68,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Preview: "said", Back: "/s"},
 			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),
 		htmltest.Of(revisePage, reviseView{Form: newReviseForm(en, n), Back: "/s"}, reviseView{Form: newReviseForm(en, n), Name: "a", Back: "/s", Reason: "先问"}),
-		htmltest.Of(withdrawPage, withdrawView{Form: newReasonForm("office.withdraw"), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
+		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm(), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
 		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),
