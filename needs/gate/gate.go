@@ -39,7 +39,7 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 			return err
 		}
 		var err error
-		if report.Retired, err = retire(ctx, tx, tier, s); err != nil {
+		if report.Retired, err = retire(ctx, tx, tier, day, s); err != nil {
 			return fmt.Errorf("retire cohorts: %w", err)
 		}
 		homes, err := register(ctx, tx)

@@ -167,6 +167,31 @@ func TestTick(t *testing.T) {
 	})
 }
 
+func TestWindowsEnd(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	settle(t, p.Admin, "110107001", "bathing", 3, 24)
+	_, err := tick(t.Context(), p, deid.Verified)
+	require.NoError(t, err)
+	_, err = p.Admin.Exec(t.Context(), `
+		insert into exchange.cards (id, tier, area, age, size, category, need_group, code, quantity, urgency,
+		       window_from, window_to, sentence_zh, sentence_en, tick)
+		values ('dddddddddddddddddddddddddd', 'direct', '110107', '*', '*', '*', 'living', 'meals', 4, 'now', $1, $1, 'x', 'x', 0)`, day)
+	require.NoError(t, err)
+
+	within, err := gate.Tick(t.Context(), p.Pools.Gate, deid.Verified, day, deid.Defaults(deid.Verified))
+	require.NoError(t, err)
+	require.Zero(t, within.Retired, "a window holds to the end of its last day")
+
+	later := day.AddDate(0, 3, 0)
+	after, err := gate.Tick(t.Context(), p.Pools.Gate, deid.Verified, later, deid.Defaults(deid.Verified))
+	require.NoError(t, err)
+	require.Positive(t, after.Retired)
+	require.Equal(t, 24, count(t, p.Admin, `select count(*)::int from exchange.cards where state = 'withdrawn' and tick = 1`))
+	require.Equal(t, 24, after.Published, "what nobody took is published anew, under new ids and a new window")
+	require.Equal(t, 24, count(t, p.Admin, openCards), "and the direct card went back to its officer")
+}
+
 func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	p := pgtest.New(t)

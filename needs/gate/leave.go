@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
@@ -12,8 +13,10 @@ import (
 
 // retire takes down every cohort of a tier in which fewer than k needs, or
 // fewer than half, are still looking for help: the few that remain would stand
-// out by remaining.
-func retire(ctx context.Context, tx pg.DB, tier deid.Tier, s deid.Settings) (int, error) {
+// out by remaining. It takes down as well what nobody took before its window
+// ended, so that the need comes back to the queue, and a need that was sent
+// directly back to its officer.
+func retire(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid.Settings) (int, error) {
 	cohorts, err := pg.Many[string](ctx, tx, `
 		select s.cohort_id
 		  from gate.snapshots s
@@ -22,10 +25,16 @@ func retire(ctx context.Context, tx pg.DB, tier deid.Tier, s deid.Settings) (int
 		 group by s.cohort_id
 		having bool_or(c.state = 'open')
 		   and (count(*) filter (where c.state = 'open' and c.committed < c.quantity) < @k
-		     or count(*) filter (where c.state = 'open' and c.committed < c.quantity) * 2 < count(*))`,
-		pg.Args{"tier": tier, "k": s.K})
+		     or count(*) filter (where c.state = 'open' and c.committed < c.quantity) * 2 < count(*)
+		     or min(c.window_to) < @day)`,
+		pg.Args{"tier": tier, "k": s.K, "day": day})
 	if err != nil {
 		return 0, err
+	}
+	if tier == deid.Verified {
+		if err := returnDirect(ctx, tx, day); err != nil {
+			return 0, err
+		}
 	}
 	for _, c := range cohorts {
 		if err := leave(ctx, tx, c); err != nil {
@@ -33,6 +42,23 @@ func retire(ctx context.Context, tx pg.DB, tier deid.Tier, s deid.Settings) (int
 		}
 	}
 	return len(cohorts), nil
+}
+
+// returnDirect takes down cards sent directly that no recipient took in time.
+func returnDirect(ctx context.Context, tx pg.DB, day time.Time) error {
+	cards, err := pg.Many[string](ctx, tx, `
+		select id
+		  from exchange.cards
+		 where tier = 'direct'
+		   and state = 'open'
+		   and committed = 0
+		   and window_to < @day
+		 order by id
+		   for update`, pg.Args{"day": day})
+	if err != nil {
+		return err
+	}
+	return takeDown(ctx, tx, cards)
 }
 
 // leave takes a cohort down whole. A card that somebody has promised to serve is
