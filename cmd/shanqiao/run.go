@@ -16,6 +16,7 @@ type commands struct {
 	Worker  workerCommand  `cmd:"" help:"Do the background work."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this program."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo city."`
+	Account accountCommand `cmd:"" help:"Make the accounts that no page can make."`
 	Match   matchCommand   `cmd:"" help:"Match the whole city once."`
 	Chain   chainCommand   `cmd:"" help:"Look after the households' chains."`
 	Index   indexCommand   `cmd:"" help:"Look after the search index."`

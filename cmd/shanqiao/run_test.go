@@ -160,3 +160,17 @@ func TestCity(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Regexp(t, `household \S+ \(.*\), entry 1: edited payload`, out)
 }
+
+func TestFirstAdministrator(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	code, out, err := p.run(t, "account create Keeper --name 王管理")
+	require.Zero(t, code, err)
+	require.Contains(t, out, "keeper may sign in as administrator with the password ")
+	code, out, err = p.run(t, "account create keeper")
+	require.Equal(t, 1, code)
+	require.Contains(t, err, "the login is taken")
+	require.NotContains(t, out, "password ")
+	code, _, _ = p.run(t, "account create officer --role subdistrict")
+	require.NotZero(t, code, "officers' accounts are made on the pages, by an administrator")
+}
