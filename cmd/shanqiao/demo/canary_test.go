@@ -23,6 +23,8 @@ import (
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
+	"shanqiao/needs/index/embedded"
+	"shanqiao/portal"
 	"shanqiao/portal/portaltest"
 	"shanqiao/workers"
 )
@@ -53,7 +55,8 @@ func scan(t *testing.T, place, held string) {
 // then looks for them everywhere but behind the seals.
 func TestCanary(t *testing.T) {
 	t.Parallel()
-	site := portaltest.New(t)
+	tiers := index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}
+	site := portaltest.New(t, func(s *portal.Server) { s.Index = tiers })
 	bell := redistest.New(t)
 	spy := redis.NewClient(&redis.Options{Addr: bell.Addr(), Password: bell.Password()})
 	t.Cleanup(func() { require.NoError(t, spy.Close()) })
@@ -63,7 +66,7 @@ func TestCanary(t *testing.T) {
 	log := &portaltest.Log{}
 	logger := slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w := &workers.Workers{Pools: site.Pools, Now: time.Now, Log: logger,
-		Redis: &redis.Options{Addr: bell.Addr(), Password: bell.Password()}, Private: true}
+		Index: tiers, Redis: &redis.Options{Addr: bell.Addr(), Password: bell.Password()}, Private: true}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
@@ -129,10 +132,10 @@ func TestCanary(t *testing.T) {
 				b := site.Anyone(t)
 				b.Header.Set("Accept-Language", language)
 				if login != "" {
-					p := b.Get("/signin").Fill(url.Values{"login": {login}, "password": {demo.Password}})
+					p := b.Get("/signin/password").Fill(url.Values{"login": {login}, "password": {demo.Password}})
 					require.Equal(t, 200, p.Status, login)
 				}
-				crawl(t, b, who, 120)
+				require.Greater(t, crawl(t, b, who, 120), 10, "pages read from %s", who)
 				for _, wrong := range []string{"/needs/" + strings.Repeat("a", 26), "/c/needs/x", "/s/households/" + strings.Repeat("b", 26), "/%ff", "/needs?area=%27"} {
 					scan(t, wrong, b.Get(wrong).Body)
 				}
@@ -167,11 +170,11 @@ func settled(ctx context.Context, site *portaltest.Site) error {
 	}
 }
 
-// crawl reads pages from a start, following links, and scans each.
-func crawl(t *testing.T, b *portaltest.Browser, start string, most int) {
+// crawl reads pages from a start, following links, scans each, and counts them.
+func crawl(t *testing.T, b *portaltest.Browser, start string, most int) (pages int) {
 	t.Helper()
 	queue, seen := []string{start}, map[string]bool{start: true}
-	for read := 0; len(queue) > 0 && read < most; read++ {
+	for ; len(queue) > 0 && pages < most; pages++ {
 		path := queue[0]
 		queue = queue[1:]
 		p := b.Get(path)
@@ -185,4 +188,5 @@ func crawl(t *testing.T, b *portaltest.Browser, start string, most int) {
 			}
 		}
 	}
+	return pages
 }
