@@ -302,6 +302,8 @@ insert into records.introductions (claim_id, consent_id, household_id, region, w
   values ('k-$h', 'c-$h', '$h', '$r', 'w', now() + interval '1 day', 'x');
 insert into records.disclosures (id, household_id, region, claim_id, account_id, fields, purpose)
   values ('s-$h', '$h', '$r', 'k-$h', 'w', '{phone}', 'x');
+insert into records.record_reads (id, household_id, region, account_id, role, office, purpose)
+  values ('r-$h', '$h', '$r', 'w', 'subdistrict', '$r', 'follow');
 insert into records.outcomes (delivery_id, claim_id, need_id, household_id, region, units, result, delivered_on)
   values ('v-$h', 'k-$h', 'n-$h', '$h', '$r', 1, 'as_agreed', current_date);
 insert into records.crossings (kind, ref, household_id, region) values ('claimed', 'k-$h', '$h', '$r');

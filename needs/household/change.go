@@ -2,8 +2,8 @@ package household
 
 import (
 	"context"
+	"regexp"
 	"slices"
-	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -34,6 +34,20 @@ type ChangedFacts struct {
 	Income    *int64 `json:"monthly_income_fen"`
 }
 
+// numbered finds what could be somebody's number. A basis stands on the chain for
+// ever, so a person's papers are named by their kind.
+var numbered = regexp.MustCompile(`[0-9]{11}`)
+
+func checkBasis(basis string) string {
+	switch {
+	case !plain(secret.String(basis), maxBasis):
+		return "household.basis_wrong"
+	case numbered.MatchString(basis):
+		return "household.basis_personal"
+	}
+	return ""
+}
+
 // Change replaces the facts seen with the facts now. basis is the document that
 // shows them; empty, the visit.
 func Change(ctx context.Context, db pg.DB, by actor.Officer, household string, seen, now Facts, basis string) error {
@@ -46,6 +60,9 @@ func Change(ctx context.Context, db pg.DB, by actor.Officer, household string, s
 	}
 	if now.Income != nil && *now.Income < 0 {
 		wrong["income"] = "household.income_negative"
+	}
+	if key := checkBasis(basis); key != "" {
+		wrong["basis"] = key
 	}
 	if len(wrong) > 0 {
 		return fault.InvalidFields(wrong)
@@ -66,100 +83,6 @@ func Change(ctx context.Context, db pg.DB, by actor.Officer, household string, s
 		}
 		return chain.Append(ctx, tx, household, by, chain.DataChanged, basis,
 			Changed{Before: ChangedFacts(seen), After: ChangedFacts(now)})
-	})
-}
-
-// MemberEntry is what the chain says of a member who joined or left: who, by a
-// reference that means nothing outside of this half.
-type MemberEntry struct {
-	Member   string `json:"member"`
-	Relation string `json:"relation,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-}
-
-// Join adds a member to a household, for example a newborn, who has no number yet.
-func Join(ctx context.Context, db pg.DB, keys *Keys, by actor.Officer, household string, m Member) (string, error) {
-	wrong := map[string]string{}
-	m.Head = false
-	m.check("", wrong)
-	if err := fault.InvalidFields(wrong); err != nil {
-		return "", err
-	}
-	var member string
-	err := within(ctx, db, by, household, func(tx pg.DB) error {
-		type place struct {
-			Region string
-			People int
-		}
-		// The household's row is held, so that two officers cannot both add the last one.
-		at, err := pg.One[place](ctx, tx, errNotFound, `
-			select h.region, (select count(*)::int from records.members m
-			                   where m.household_id = h.id and m.left_on is null) as people
-			  from records.households h where h.id = @id for update`, pg.Args{"id": household})
-		if err != nil {
-			return err
-		}
-		if at.People >= MaxMembers {
-			return fault.InvalidFields(map[string]string{"members": "household.members_count"})
-		}
-		if member, err = insert(ctx, tx, keys, household, at.Region, m); err != nil {
-			return err
-		}
-		return chain.Append(ctx, tx, household, by, chain.MemberJoined, "", MemberEntry{Member: member, Relation: m.Relation})
-	})
-	return member, constraints.Explain(err)
-}
-
-// Departures are why a member leaves.
-var Departures = []string{"died", "married", "moved", "divorced", "institution", "other"}
-
-// Leave ends a membership on a day. The head cannot leave before another is the head.
-func Leave(ctx context.Context, db pg.DB, by actor.Officer, household, member string, on time.Time, reason string) error {
-	if !slices.Contains(Departures, reason) {
-		return fault.InvalidFields(map[string]string{"reason": "form.unknown_choice"})
-	}
-	if !id.Valid(member) {
-		return errNotFound
-	}
-	return within(ctx, db, by, household, func(tx pg.DB) error {
-		done, err := tx.Exec(ctx, `
-			update records.members set left_on = @on
-			 where id = @member and household_id = @household and left_on is null and not head
-			   and @on::date <= (now() at time zone 'Asia/Shanghai')::date`,
-			pg.Args{"member": member, "household": household, "on": on})
-		if err != nil {
-			return err
-		}
-		if done.RowsAffected() == 0 {
-			return fault.New(fault.Conflict, "household.cannot_leave")
-		}
-		return chain.Append(ctx, tx, household, by, chain.MemberLeft, "", MemberEntry{Member: member, Reason: reason})
-	})
-}
-
-// Reach changes a living member's phone. Empty removes it.
-func Reach(ctx context.Context, db pg.DB, keys *Keys, by actor.Officer, household, member string, phone secret.String) error {
-	if phone != "" {
-		if phone = secret.NormalPhone(phone.Reveal()); phone == "" {
-			return fault.InvalidFields(map[string]string{"phone": "household.phone_wrong"})
-		}
-	}
-	if !id.Valid(member) {
-		return errNotFound
-	}
-	return within(ctx, db, by, household, func(tx pg.DB) error {
-		done, err := tx.Exec(ctx, `
-			update records.members set phone_sealed = @sealed, phone_blind = @blind
-			 where id = @member and household_id = @household and left_on is null`,
-			pg.Args{"member": member, "household": household, "blind": keys.Blind("phone", phone),
-				"sealed": keys.Seal(secret.Place{Table: "members", Column: "phone_sealed", Row: member}, phone)})
-		if err != nil {
-			return err
-		}
-		if done.RowsAffected() == 0 {
-			return errNotFound
-		}
-		return chain.Append(ctx, tx, household, by, chain.DataChanged, "", MemberEntry{Member: member, Reason: "phone"})
 	})
 }
 

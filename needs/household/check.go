@@ -16,6 +16,8 @@ import (
 const (
 	maxName    = 40  // runes; the longest names of minorities in China are shorter
 	maxAddress = 120 // runes
+	maxBasis   = 100 // runes
+	earliest   = 1900
 )
 
 // check fills in what may be left out, brings numbers to their one spelling, and
@@ -94,6 +96,9 @@ func (m *Member) check(prefix string, wrong map[string]string) {
 		say("disability", "form.unknown_choice")
 	}
 	if m.Identity == "" {
+		if m.Born != nil && m.Born.Year() < earliest {
+			say("born", "household.born_wrong")
+		}
 		return
 	}
 	// The number knows better than what was typed beside it.

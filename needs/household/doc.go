@@ -71,6 +71,7 @@ type Member struct {
 	Student    bool
 	JoinedOn   time.Time
 	LeftOn     *time.Time
+	Request    string // key of the form that adds the member; the same form sent twice adds one
 }
 
 // The closed lists, as the database checks them.
@@ -88,6 +89,7 @@ const MaxMembers = 20
 var (
 	errNotFound = fault.New(fault.NotFound, "household.not_found")
 	errMoved    = fault.New(fault.Conflict, "household.changed_meanwhile")
+	errNotBorn  = fault.InvalidFields(map[string]string{"born": "household.born_wrong"})
 )
 
 // ErrElsewhere is the answer when a person already belongs to a living household.

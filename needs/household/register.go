@@ -84,16 +84,21 @@ func insert(ctx context.Context, tx pg.DB, keys *Keys, household, region string,
 	seal := func(column string, s secret.String) []byte {
 		return keys.Seal(secret.Place{Table: "members", Column: column, Row: m.ID}, s)
 	}
-	_, err := tx.Exec(ctx, `
+	done, err := tx.Exec(ctx, `
 		insert into records.members (id, household_id, region, head, relation, name_sealed, identity_sealed,
-		                             identity_blind, phone_sealed, phone_blind, sex, born, disability, student)
-		values (@id, @household, @region, @head, @relation, @name, @identity, @identity_blind,
-		        @phone, @phone_blind, @sex, @born, @disability, @student)`,
+		                             identity_blind, phone_sealed, phone_blind, sex, born, disability, student,
+		                             request_key)
+		select @id, @household, @region, @head, @relation, @name, @identity, @identity_blind,
+		       @phone, @phone_blind, @sex, @born::date, @disability, @student, nullif(@request, '')
+		 where @born::date is null or @born::date <= (now() at time zone 'Asia/Shanghai')::date`,
 		pg.Args{"id": m.ID, "household": household, "region": region, "head": m.Head, "relation": m.Relation,
 			"name": seal("name_sealed", m.Name), "identity": seal("identity_sealed", m.Identity),
 			"identity_blind": keys.Blind("identity", m.Identity), "phone": seal("phone_sealed", m.Phone),
 			"phone_blind": keys.Blind("phone", m.Phone), "sex": m.Sex, "born": m.Born,
-			"disability": m.Disability, "student": m.Student})
+			"disability": m.Disability, "student": m.Student, "request": m.Request})
+	if err == nil && done.RowsAffected() == 0 {
+		return "", errNotBorn
+	}
 	return m.ID, err
 }
 
