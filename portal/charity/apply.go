@@ -106,8 +106,13 @@ func (c *Charity) register(w http.ResponseWriter, r *http.Request, f *applyForm)
 		return "", err
 	}
 	by := actor.Member{Organisation: f.Request, Name: a.Contact}
-	if _, err := organisation.Mine(ctx, c.DB, by); err == nil {
+	// Only "there is none" lets an account be made under this id: it came with the
+	// form, and whoever holds the account of an organisation acts for it.
+	switch _, err := organisation.Mine(ctx, c.DB, by); {
+	case err == nil:
 		return "/c", nil // this very form was taken before
+	case fault.Of(err) != fault.NotFound:
+		return "", err
 	}
 	if err := organisation.Free(ctx, c.DB, a.CreditCode); err != nil {
 		return "", err
