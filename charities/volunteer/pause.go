@@ -62,22 +62,29 @@ func moved(ctx context.Context, tx pg.DB, by actor.Member, volunteer string) err
 	return fault.New(fault.Conflict, "volunteer.moved_on")
 }
 
-// Renew gives every active volunteer's offer a new month: what was given stays
-// counted, and units_per_month more can be promised on top of it. It changes
-// nothing when run twice, because it looks only at what is given and what is
-// still promised. It says how many offers changed.
+// Renew begins a new month, by Beijing's calendar, for every active volunteer whose
+// month is over: what was given stays counted, and units_per_month more can be
+// promised on top of it. Run again in the same month it changes nothing. It
+// says how many offers changed.
 func Renew(ctx context.Context, db pg.DB) (int, error) {
 	var n int
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
 		changed, err := pg.Many[string](ctx, tx, `
+			with due as (
+			  update exchange.volunteers
+			     set renewed_on = (now() at time zone 'Asia/Shanghai')::date
+			   where state = 'active'
+			     and renewed_on < date_trunc('month', now() at time zone 'Asia/Shanghai')::date
+			  returning id, units_per_month
+			)
 			update exchange.offers o
-			   set capacity = greatest(o.committed, done.given + v.units_per_month)
-			  from exchange.volunteers v,
+			   set capacity = greatest(o.committed, done.given + due.units_per_month)
+			  from due,
 			       lateral (select coalesce(sum(c.delivered), 0)::int as given
 			                  from exchange.claims c
-			                 where c.offer_id in (select f.id from exchange.offers f where f.volunteer_id = v.id)) done
-			 where v.id = o.volunteer_id and v.state = 'active' and o.state = 'open'
-			   and o.capacity <> greatest(o.committed, done.given + v.units_per_month)
+			                 where c.offer_id in (select f.id from exchange.offers f where f.volunteer_id = due.id)) done
+			 where due.id = o.volunteer_id and o.state = 'open'
+			   and o.capacity <> greatest(o.committed, done.given + due.units_per_month)
 			returning o.id`, pg.Args{})
 		if err != nil {
 			return err

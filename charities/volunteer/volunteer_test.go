@@ -87,6 +87,11 @@ func TestVolunteer(t *testing.T) {
 
 		n, err := volunteer.Renew(ctx, db)
 		require.NoError(t, err)
+		require.Zero(t, n, "the month is not over")
+		_, err = p.Admin.Exec(ctx, `update exchange.volunteers set renewed_on = renewed_on - 31`)
+		require.NoError(t, err)
+		n, err = volunteer.Renew(ctx, db)
+		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		o, err := offer.For(ctx, db, string(list[0].ID))
 		require.NoError(t, err)
