@@ -113,6 +113,18 @@ func RegisterAs(ctx context.Context, db pg.DB, by actor.Member, volunteer string
 	})
 }
 
+// Free says whether an id is still nobody's, whichever organisation the volunteer
+// serves through: Conflict "volunteer.registered_already" where it is somebody's.
+// It spares making an account in vain; the table's key decides in the end.
+func Free(ctx context.Context, db pg.DB, volunteer string) error {
+	taken, err := pg.One[bool](ctx, db, nil, `
+		select exists (select from exchange.volunteers where id = @id)`, pg.Args{"id": volunteer})
+	if err == nil && taken {
+		return constraints["volunteers_pkey"]
+	}
+	return err
+}
+
 // Check names every field that must change.
 func (p Person) Check() error {
 	wrong := map[string]string{}

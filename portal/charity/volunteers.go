@@ -133,6 +133,10 @@ func (c *Charity) enrol(r *http.Request, by actor.Member, f *volunteerForm) erro
 	if _, err := volunteer.For(ctx, c.DB, by, f.Request); err == nil {
 		return nil // this very form was taken before
 	}
+	// The id came with the form; an account must not be made under another's.
+	if err := volunteer.Free(ctx, c.DB, f.Request); err != nil {
+		return err
+	}
 	p := f.person()
 	p.Account = "to be made"
 	if err := p.Check(); err != nil {
