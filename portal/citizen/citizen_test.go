@@ -82,7 +82,7 @@ func TestDeclare(t *testing.T) {
 
 		page = b.Get(page.Links("main p.actions a")[0])
 		require.Contains(t, page.Text("main"), "已提交")
-		require.Equal(t, []string{"申报了困难", "建立家庭档案"}, page.Texts(".timeline h3"))
+		require.Equal(t, []string{"您家申报了困难", "为您家建立了档案"}, page.Texts(".timeline h3"))
 		for _, canary := range []string{"王桂英", "13800000009", "138 0000 0009", "老伴"} {
 			require.NotContains(t, site.Log.String(), canary)
 		}
@@ -236,14 +236,14 @@ func TestFollow(t *testing.T) {
 		id := fillIn(b, url.Values{"identity": {identity}}).Fill(promise).Path[len("/d/done/"):]
 		page := b.Get("/me/" + id)
 		require.Contains(t, page.Text("main"), "街道核实是您本人以后")
-		require.Equal(t, []string{"申报了困难"}, page.Texts(".timeline h3"))
+		require.Equal(t, []string{"您家申报了困难"}, page.Texts(".timeline h3"))
 		require.NotContains(t, page.Body, "110101001")
 		require.NotContains(t, page.Text("main"), "东城", "the place is the one that was typed")
 
 		require.NoError(t, declaration.Accept(t.Context(), site.Pools.Records, officer, declaration.ID(id)))
 		require.NoError(t, household.Link(t.Context(), site.Pools.Records, officer, h, id))
 		page = b.Get("/me/" + id)
-		require.Equal(t, []string{"核实本人，可以查看全部经过", "街道开始办理", "申报了困难", "建立家庭档案"}, page.Texts(".timeline h3"))
+		require.Equal(t, []string{"核实了是您本人，您可以查看全部经过", "街道开始办理", "您家申报了困难", "为您家建立了档案"}, page.Texts(".timeline h3"))
 	})
 
 	t.Run("a household without consents is told so, and others' consents are not there", func(t *testing.T) {

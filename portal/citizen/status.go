@@ -73,7 +73,7 @@ func (c *Citizen) status(w http.ResponseWriter, r *http.Request, by actor.Citize
 	if err != nil {
 		return err
 	}
-	if v.Steps, err = story.Tell(l, entries); err != nil {
+	if v.Steps, err = story.Tell(l, story.Family, entries); err != nil {
 		return err
 	}
 	if v.Confirm, err = toConfirm(l, entries); err != nil {
@@ -98,7 +98,7 @@ func facts(l *locale.Locale, s declaration.Status) []html.Fact {
 // own is the story of a declaration whose household the account may not read:
 // what its sender did and was told, and nothing else.
 func own(l *locale.Locale, s declaration.Status) []html.Step {
-	sent := html.Step{At: l.Time(s.DeclaredAt), Title: l.T("chain.kind.declared"), Tone: html.Waiting}
+	sent := html.Step{At: l.Time(s.DeclaredAt), Title: l.T("chain.family.kind.declared"), Tone: html.Waiting}
 	if s.State == declaration.Submitted {
 		return []html.Step{sent}
 	}

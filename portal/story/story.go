@@ -1,6 +1,6 @@
 // Package story tells a household's chain in plain words: what happened, when,
-// who did it and what comes with it. The same words are told to the family and
-// to the officer; nothing in them names anybody but organisations.
+// who did it and what comes with it. The family and the staff are told the same
+// facts, each in its own voice; nothing in them names anybody but organisations.
 package story
 
 import (
@@ -14,6 +14,30 @@ import (
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 )
+
+// Voice is whom a story is told to.
+type Voice string
+
+// The voices. Where a sentence differs for the family, the catalogue has it under
+// "chain.family." and the rest of its key.
+const (
+	Family Voice = "family"
+	Staff  Voice = "staff"
+)
+
+// teller tells in one language and one voice.
+type teller struct {
+	*locale.Locale
+	voice Voice
+}
+
+// say is a sentence of the chain's catalogue: key begins with "chain.".
+func (t teller) say(key string, pairs ...any) string {
+	if own := "chain.family." + strings.TrimPrefix(key, "chain."); t.voice == Family && t.Has(own) {
+		key = own
+	}
+	return t.T(key, pairs...)
+}
 
 // said is everything that payloads of any kind may hold and a reader may see.
 type said struct {
@@ -37,14 +61,25 @@ type said struct {
 	Hardships   []string   `json:"hardships"`
 	Fields      []string   `json:"fields"`
 	Declaration string     `json:"declaration"`
+	What        []string   `json:"what"` // of a person or an address: which things were written down
+	Before      facts      `json:"before"`
+	After       facts      `json:"after"`
 	Needs       []struct {
 		Code     needs.Code `json:"code"`
 		Quantity int        `json:"quantity"`
 	} `json:"needs"`
 }
 
+// facts are told only as far as they differ.
+type facts struct {
+	Category  string `json:"category"`
+	Condition string `json:"condition"`
+	Income    *int64 `json:"monthly_income_fen"`
+}
+
 // Tell turns entries into steps of a timeline, the newest first.
-func Tell(l *locale.Locale, entries []chain.Entry) ([]html.Step, error) {
+func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, error) {
+	t := teller{l, voice}
 	steps := make([]html.Step, 0, len(entries))
 	for _, e := range slices.Backward(entries) {
 		var s said
@@ -52,9 +87,9 @@ func Tell(l *locale.Locale, entries []chain.Entry) ([]html.Step, error) {
 			return nil, err
 		}
 		step := html.Step{
-			At:    l.T("chain.when", "n", e.Seq, "at", l.Time(e.At), "by", l.T("chain.by."+string(e.Role))),
-			Title: l.T("chain.kind." + string(e.Kind)),
-			Body:  body(l, e, s),
+			At:    t.say("chain.when", "n", e.Seq, "at", l.Time(e.At), "by", t.say("chain.by."+string(e.Role))),
+			Title: t.say("chain.kind." + string(e.Kind)),
+			Body:  t.body(e, s),
 			Tone:  tones[e.Kind],
 		}
 		if s.Name != "" {
@@ -74,13 +109,14 @@ var tones = map[chain.Kind]html.Tone{
 }
 
 // body is the sentence below the title, or "" where the title says it all.
-func body(l *locale.Locale, e chain.Entry, s said) string {
+func (t teller) body(e chain.Entry, s said) string {
+	l := t.Locale
 	if e.Erased() {
-		return l.T("chain.said.gone")
+		return t.say("chain.said.gone")
 	}
 	switch e.Kind {
 	case chain.Declared:
-		return l.T("chain.said.declared", "what", Hardships(l, s.Hardships), "channel", l.T("chain.channel."+s.Channel))
+		return t.say("chain.said.declared", "what", Hardships(l, s.Hardships), "channel", t.say("chain.channel."+s.Channel))
 	case chain.DeclarationClosed:
 		return l.T("declaration.reason." + s.Reason)
 	case chain.Assessed:
@@ -88,23 +124,30 @@ func body(l *locale.Locale, e chain.Entry, s said) string {
 	case chain.Approved, chain.Published, chain.SentDirect, chain.NeedWithdrawn, chain.NeedFulfilled:
 		return Thing(l, s.Code, s.Quantity)
 	case chain.Matched:
-		return l.T("chain.said.matched", "n", s.Purchased+s.Charity+s.Volunteer)
+		return t.say("chain.said.matched", "n", s.Purchased+s.Charity+s.Volunteer)
 	case chain.Claimed:
 		return Thing(l, s.Code, s.Units)
 	case chain.ClaimAnswered:
-		return l.T("chain.answer." + s.Answer)
+		return t.say("chain.answer." + s.Answer)
 	case chain.Consented:
-		return l.T("chain.said.consented", "fields", Fields(l, s.Fields), "days", s.Days)
+		return t.say("chain.said.consented", "fields", Fields(l, s.Fields), "days", s.Days)
 	case chain.Introduced:
-		return l.T("chain.said.introduced", "fields", Fields(l, s.Fields))
+		return t.say("chain.said.introduced", "fields", Fields(l, s.Fields))
 	case chain.Delivered:
-		return delivered(l, s)
+		return t.delivered(s)
 	case chain.Confirmed:
-		return l.T("chain.confirmed." + s.Answer)
+		return t.say("chain.confirmed." + s.Answer)
+	case chain.DataChanged:
+		return t.changed(s)
 	case chain.Corrected:
-		return l.T("chain.said.corrected", "n", e.Corrects)
+		if what := t.changed(s); what != "" {
+			return t.say("chain.said.corrected_what", "n", e.Corrects, "what", what)
+		}
+		return t.say("chain.said.corrected", "n", e.Corrects)
+	case chain.MemberLeft:
+		return t.known("chain.left.", s.Reason)
 	case chain.Erased:
-		return l.T("chain.said.erased", "n", s.Entry)
+		return t.say("chain.said.erased", "n", s.Entry)
 	case chain.Registered, chain.Moved:
 		if _, known := region.SubdistrictOf(s.Region); known {
 			return l.Region(s.Region)
@@ -113,11 +156,44 @@ func body(l *locale.Locale, e chain.Entry, s said) string {
 	return ""
 }
 
-func delivered(l *locale.Locale, s said) string {
+func (t teller) delivered(s said) string {
+	l := t.Locale
 	if s.Result == "person_absent" {
-		return l.T("chain.said.absent", "on", day(l, s.On))
+		return t.say("chain.said.absent", "on", day(l, s.On))
 	}
-	return l.T("chain.said.delivered", "on", day(l, s.On), "what", Thing(l, s.Code, s.Units))
+	return t.say("chain.said.delivered", "on", day(l, s.On), "what", Thing(l, s.Code, s.Units))
+}
+
+// changed names what was written down anew, not from what to what.
+func (t teller) changed(s said) string {
+	codes := append(slices.Clone(s.What), s.Reason)
+	for _, c := range []struct {
+		code    string
+		differs bool
+	}{
+		{"category", s.Before.Category != s.After.Category},
+		{"condition", s.Before.Condition != s.After.Condition},
+		{"income", (s.Before.Income == nil) != (s.After.Income == nil) || s.Before.Income != nil && *s.Before.Income != *s.After.Income},
+	} {
+		if c.differs {
+			codes = append(codes, c.code)
+		}
+	}
+	var all []string
+	for _, code := range codes {
+		if word := t.known("chain.changed.", code); word != "" {
+			all = append(all, word)
+		}
+	}
+	return strings.Join(all, t.say("chain.and"))
+}
+
+// known is the word for a code, or nothing where there is none.
+func (t teller) known(prefix, code string) string {
+	if code == "" || !t.Has(prefix+code) {
+		return ""
+	}
+	return t.say(prefix + code)
 }
 
 // day writes a civil date of a payload; what is none is shown as it is.
