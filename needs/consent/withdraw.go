@@ -81,6 +81,7 @@ func Withdraw(ctx context.Context, db pg.DB, by actor.Actor, consent string) err
 // neither ended nor was taken back and that its claim still runs.
 type Given struct {
 	ID           string
+	HouseholdID  string
 	NeedID       needs.ID
 	Code         needs.Code
 	ClaimID      string
@@ -96,26 +97,38 @@ type Given struct {
 	Live         bool
 }
 
+const given = `
+	select c.id, c.household_id, c.need_id, n.code, c.claim_id, o.name as organisation, c.worker_id,
+	       coalesce(m.name, '') as worker, c.fields, c.purpose, c.channel, c.given_at, c.until, c.withdrawn_at,
+	       c.withdrawn_at is null and c.until > now()
+	         and k.state in ('accepted','on-hold','in-progress') as live
+	  from records.consents c
+	  join records.needs n on n.id = c.need_id
+	  join exchange.organisations o on o.id = c.organisation_id
+	  join exchange.claims k on k.id = c.claim_id
+	  left join exchange.members m on m.account_id = c.worker_id`
+
 // Of lists the consents of a household, the newest first. Out of the reader's
 // reach the list is empty.
 func Of(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Given, error) {
 	var list []Given
 	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		list, err = pg.Many[Given](ctx, tx, `
-			select c.id, c.need_id, n.code, c.claim_id, o.name as organisation, c.worker_id, coalesce(m.name, '') as worker,
-			       c.fields, c.purpose,
-			       c.channel, c.given_at, c.until, c.withdrawn_at,
-			       c.withdrawn_at is null and c.until > now()
-			         and k.state in ('accepted','on-hold','in-progress') as live
-			  from records.consents c
-			  join records.needs n on n.id = c.need_id
-			  join exchange.organisations o on o.id = c.organisation_id
-			  join exchange.claims k on k.id = c.claim_id
-			  left join exchange.members m on m.account_id = c.worker_id
+		list, err = pg.Many[Given](ctx, tx, given+`
 			 where c.household_id = @household
 			 order by c.given_at desc, c.id
 			 limit 200`, pg.Args{"household": household})
 		return err
 	})
 	return list, err
+}
+
+// For is one consent within the reader's reach.
+func For(ctx context.Context, db pg.DB, by actor.Actor, consent string) (Given, error) {
+	var g Given
+	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
+		g, err = pg.One[Given](ctx, tx, errNotFound, given+`
+			 where c.id = @consent`, pg.Args{"consent": consent})
+		return err
+	})
+	return g, err
 }

@@ -146,7 +146,7 @@ func (v *claimView) steps(l *locale.Locale, by actor.Officer, c worklist.Claim) 
 		return
 	}
 	if c.ConsentID != "" {
-		v.Actions = append(v.Actions, action{l.T("office.act.withdraw_consent"), "/s/consents/" + c.ConsentID + "/withdraw?household=" + c.HouseholdID, false})
+		v.Actions = append(v.Actions, action{l.T("office.act.withdraw_consent"), "/s/consents/" + c.ConsentID + "/withdraw", false})
 	}
 	v.Actions = append(v.Actions, action{l.T("office.act.decline"), base + "/decline", false})
 }

@@ -110,19 +110,24 @@ type withdrawConsentView struct {
 
 var withdrawConsentPage = html.Define[withdrawConsentView]("office/withdraw_consent")
 
-// withdrawConsent takes consent back for a household that said so.
+// withdrawConsent takes consent back for a household that said so. Whose consent
+// it is comes from the record and not from the address.
 func (o *Office) withdrawConsent(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
 	id, err := route.ID(r, "consent")
 	if err != nil {
 		return err
 	}
-	back := "/s/households/" + r.URL.Query().Get("household")
+	given, err := consent.For(r.Context(), o.Records, by, id)
+	if err != nil {
+		return err
+	}
+	back := "/s/households/" + given.HouseholdID
 	f := form.Named("office.withdraw_consent")
 	if f.Sent(r) {
 		if err := consent.Withdraw(r.Context(), o.Records, by, id); err != nil {
 			return err
 		}
-		return route.SeeOther(w, r, route.Local(back, "/s"), "office.withdraw_consent.done")
+		return route.SeeOther(w, r, back, "office.withdraw_consent.done")
 	}
 	return withdrawConsentPage.Write(w, r, f.Status(), withdrawConsentView{Back: back, Form: &f})
 }

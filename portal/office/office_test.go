@@ -215,6 +215,8 @@ func TestWithdrawConsent(t *testing.T) {
 	}
 	require.NotEmpty(t, withdraw)
 	require.Equal(t, http.StatusNotFound, d.stranger.Post(withdraw, url.Values{}).Status)
+	require.Equal(t, http.StatusNotFound, d.stranger.Get(withdraw).Status, "another street's consent has no page")
+	require.Equal(t, http.StatusNotFound, d.one.Get("/s/consents/"+id.New()+"/withdraw").Status, "nor has one that is none")
 	gone := d.one.Get(withdraw).Fill(url.Values{})
 	require.Equal(t, "/s/households/"+d.w.Household, gone.Path)
 	_, err := introduction.Look(t.Context(), d.Pools.Records, d.Keys, d.w.Worker, ref)
