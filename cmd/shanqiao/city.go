@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"shanqiao/cmd/shanqiao/demo"
+	"shanqiao/internal/migrate"
+	"shanqiao/internal/pg"
 )
 
 // demoCommand fills an empty database with the demo city.
@@ -29,11 +34,17 @@ func (h *house) load(p *program, o demo.Options) error {
 	if err != nil {
 		return err
 	}
+	pools, err := h.hurried(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer pools.Close()
 	w := h.jobs(log)
+	w.Pools = pools
 	w.Redis = nil // drained here and now, from Postgres alone
 	w.Ledger = ledger
 	city := demo.City{
-		Pools: h.pools, Keys: h.keys, Drain: w.Drain, Ledger: ledger, At: time.Now(), Log: log, Says: p.stdout,
+		Pools: pools, Keys: h.keys, Drain: w.Drain, Ledger: ledger, At: time.Now(), Log: log, Says: p.stdout,
 	}
 	empty, err := demo.Empty(p.ctx, h.pools)
 	if err != nil {
@@ -41,6 +52,9 @@ func (h *house) load(p *program, o demo.Options) error {
 	}
 	if !empty {
 		fmt.Fprintln(p.stdout, "There are households already; nothing was added.")
+		if finished, err := demo.Finished(p.ctx, h.pools); err == nil && !finished {
+			fmt.Fprintf(p.stdout, "The demo city was interrupted half-way. To make it anew, stop and remove %s.\n", h.Data)
+		}
 		account, err := demo.Count(p.ctx, city)
 		if err == nil {
 			account.Print(p.stdout)
@@ -53,4 +67,17 @@ func (h *house) load(p *program, o demo.Options) error {
 		account.Print(p.stdout)
 	}
 	return err
+}
+
+// hurried are pools that do not wait for the disk at each commit. A crash may
+// take the last moments of an invented city, which nobody misses.
+func (h *house) hurried(ctx context.Context) (*pg.Pools, error) {
+	at, err := url.Parse(h.Database)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL is not an address")
+	}
+	q := at.Query()
+	q.Set("synchronous_commit", "off")
+	at.RawQuery = q.Encode()
+	return migrate.Pools(ctx, at.String(), h.keys, h.Sizes)
 }

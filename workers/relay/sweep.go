@@ -70,7 +70,9 @@ func (r *Relay) reissue(ctx context.Context, why string) error {
 		}
 		total += tag.RowsAffected()
 	}
-	r.Log.LogAttrs(ctx, slog.LevelWarn, "messages issued again", slog.String("why", why), slog.Int64("messages", total))
+	if total > 0 {
+		r.Log.LogAttrs(ctx, slog.LevelWarn, "messages issued again", slog.String("why", why), slog.Int64("messages", total))
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -81,6 +82,13 @@ func Empty(ctx context.Context, pools *pg.Pools) (bool, error) {
 	return empty, err
 }
 
+// Finished says whether a city was made to its end, which is a round of matching.
+func Finished(ctx context.Context, pools *pg.Pools) (bool, error) {
+	return pg.One[bool](ctx, pools.Exchange, nil, `select exists (select from exchange.rounds where finished_at is not null)`, pg.Args{})
+}
+
+// town is the city while it is made. What is chosen in it is chosen by the
+// place of a family among the families, and never by an id: ids are random.
 type town struct {
 	City
 	Options
@@ -88,14 +96,36 @@ type town struct {
 	providers []provider
 	officers  map[string][2]actor.Officer // of a subdistrict: who assesses, who approves
 	districts map[string]actor.Officer
-	members   []member_
+	charities []charity
+	homes     sync.Map // household id → its place among the families, an int
 }
 
-// member_ is who acts for an organisation.
-type member_ struct {
+// charity is a provider with those who act for it: a member, and the helpers
+// whom it may send to a family beside that member.
+type charity struct {
 	actor.Member
 	provider
-	workers []string // accounts that may be sent to a family
+	helpers []helper
+}
+
+// helper is one volunteer.
+type helper struct{ Account, Volunteer, Name string }
+
+// sends is the account of whoever goes to the i-th family: each in turn.
+func (c charity) sends(i int) string {
+	if i %= 1 + len(c.helpers); i > 0 {
+		return c.helpers[i-1].Account
+	}
+	return c.Account
+}
+
+// place of a household among the families.
+func (t *town) place(household string) int {
+	i, ok := t.homes.Load(household)
+	if !ok {
+		return len(t.families)
+	}
+	return i.(int)
 }
 
 // today is the civil date in Beijing, UTC midnight.

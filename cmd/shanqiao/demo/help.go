@@ -1,9 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"shanqiao/charities/claim"
 	"shanqiao/charities/delivery"
@@ -16,86 +17,25 @@ import (
 	"shanqiao/needs"
 	"shanqiao/needs/chain"
 	"shanqiao/needs/consent"
-	"shanqiao/needs/deid"
-	"shanqiao/needs/gate"
 	"shanqiao/needs/household"
 	"shanqiao/needs/introduction"
 	"shanqiao/needs/outcome"
 )
 
-// publish sends the most urgent needs to chosen organisations, lets the gate
-// form cohorts of the rest on both tiers, and lets the workers do what follows.
-func (t *town) publish(ctx context.Context) error {
-	if err := t.Drain(ctx); err != nil {
-		return err
-	}
-	if err := t.sendUrgent(ctx); err != nil {
-		return err
-	}
-	for _, tier := range []deid.Tier{deid.Verified, deid.Public} {
-		if _, err := gate.Tick(ctx, t.Pools.Gate, tier, t.today(), deid.Defaults(tier)); err != nil {
-			return err
-		}
-	}
-	return t.Drain(ctx)
-}
-
-// need is what an officer sees on the list of approved needs.
-type need struct {
-	ID     needs.ID
-	Region string
-	Code   needs.Code
-}
-
-func (t *town) sendUrgent(ctx context.Context) error {
-	var urgent []need
-	err := pg.As(ctx, t.Pools.Records, actor.Whole, func(tx pg.DB) (err error) {
-		urgent, err = pg.Many[need](ctx, tx, `
-			select id, region, code
-			  from records.needs
-			 where state = 'approved' and route = 'direct'
-			 order by id`, pg.Args{})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for i, n := range urgent {
-		if i%4 == 3 { // some still wait for an officer to choose
-			continue
-		}
-		var chosen []string
-		for _, m := range t.members {
-			if m.Verified && gives(m.provider, n.Code) && len(chosen) < 3 {
-				chosen = append(chosen, m.Organisation)
-			}
-		}
-		if len(chosen) == 0 {
-			continue
-		}
-		if _, err := gate.SendDirect(ctx, t.Pools.Gate, t.officers[n.Region][0], n.ID, chosen, t.today()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func gives(p provider, c needs.Code) bool {
-	for _, g := range p.Gives {
-		if g == c {
-			return true
-		}
-	}
-	return false
-}
-
 // taken is a claim on its way, with whom it concerns on both sides.
 type taken struct {
 	claim.Claim
-	member  member_
-	need    needs.ID
-	home    string
+	listed
+	charity charity
 	officer actor.Officer
+}
+
+// listed is whose card it is, which the records side alone knows.
+type listed struct {
+	CardID              string
+	NeedID              needs.ID
+	HouseholdID, Region string
+	Urgency             needs.Urgency
 }
 
 // help follows claims from the asking to the household's word: most are
@@ -107,11 +47,6 @@ func (t *town) help(ctx context.Context) error {
 	}
 	if err := t.Drain(ctx); err != nil {
 		return err
-	}
-	for i := range claims {
-		if err := t.belongs(ctx, &claims[i]); err != nil {
-			return fmt.Errorf("whose claim: %w", err)
-		}
 	}
 	var agreed []taken
 	for i, c := range claims {
@@ -148,53 +83,69 @@ func (t *town) help(ctx context.Context) error {
 
 // claim lets each organisation take the best of what was proposed to it.
 func (t *town) claim(ctx context.Context) ([]taken, error) {
+	listings, err := t.listings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []taken
-	for i, m := range t.members {
-		if !m.Verified {
+	for i, who := range t.charities {
+		if !who.Verified {
 			continue
 		}
-		proposals, err := matcher.ForOrganisation(ctx, t.Pools.Exchange, m.Member)
+		proposals, err := matcher.ForOrganisation(ctx, t.Pools.Exchange, who.Member)
 		if err != nil {
 			return nil, err
 		}
+		t.order(proposals, listings)
 		for j, p := range proposals[:min(len(proposals), max(2, t.Households/300))] {
-			c, err := claim.Take(ctx, t.Pools.Exchange, m.Member, claim.Request{
-				Card: string(p.Card), Offer: string(p.Offer), Units: p.Units, Worker: m.workers[j%len(m.workers)],
+			c, err := claim.Take(ctx, t.Pools.Exchange, who.Member, claim.Request{
+				Card: string(p.Card), Offer: string(p.Offer), Units: p.Units, Worker: who.sends(j),
 				RequestKey: t.key("claim", i*1000+j)})
-			if fault.Of(err) == fault.Conflict && err != nil {
+			if err != nil && fault.Of(err) == fault.Conflict {
 				continue // somebody else was faster, as in life
 			}
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, taken{Claim: c, member: m})
+			whose := listings[c.Card]
+			all = append(all, taken{Claim: c, listed: whose, charity: who, officer: t.officers[whose.Region][0]})
 		}
 	}
 	return all, nil
 }
 
-// belongs finds, on the records side, whose claim it is.
-func (t *town) belongs(ctx context.Context, c *taken) error {
-	type row struct {
-		NeedID              needs.ID
-		HouseholdID, Region string
-	}
-	return pg.As(ctx, t.Pools.Records, actor.Whole, func(tx pg.DB) error {
-		r, err := pg.One[row](ctx, tx, errors.New("no listing"), `
-			select need_id, household_id, region from records.listings where card_id = @card`, pg.Args{"card": c.Card})
-		c.need, c.home, c.officer = r.NeedID, r.HouseholdID, t.officers[r.Region][0]
+// listings of the whole city, by card.
+func (t *town) listings(ctx context.Context) (map[string]listed, error) {
+	all := map[string]listed{}
+	return all, pg.As(ctx, t.Pools.Records, actor.Whole, func(tx pg.DB) error {
+		rows, err := pg.Many[listed](ctx, tx, `
+			select l.card_id, l.need_id, l.household_id, l.region, n.urgency
+			  from records.listings l
+			  join records.needs n on n.id = l.need_id`, pg.Args{})
+		for _, r := range rows {
+			all[r.CardID] = r
+		}
 		return err
 	})
 }
 
+// order puts the most urgent first, then the best; equals stand as their families do.
+func (t *town) order(proposals []matcher.Proposal, of map[string]listed) {
+	slices.SortStableFunc(proposals, func(a, b matcher.Proposal) int {
+		x, y := of[a.Card.String()], of[b.Card.String()]
+		return cmp.Or(cmp.Compare(x.Urgency, y.Urgency), cmp.Compare(b.Score, a.Score),
+			cmp.Compare(t.place(x.HouseholdID), t.place(y.HouseholdID)), cmp.Compare(a.Kind, b.Kind))
+	})
+}
+
 func (t *town) introduce(ctx context.Context, c taken) error {
-	h, err := household.For(ctx, t.Pools.Records, t.Keys, c.officer, c.home)
+	h, err := household.For(ctx, t.Pools.Records, t.Keys, c.officer, c.HouseholdID)
 	if err != nil {
 		return err
 	}
 	giver := h.Head()
 	_, err = consent.Give(ctx, t.Pools.Records, c.officer, consent.Consent{
-		Need: c.need, Claim: c.ID, Organisation: c.Organisation, Worker: c.Worker,
+		Need: c.NeedID, Claim: c.ID, Organisation: c.Organisation, Worker: c.Worker,
 		Fields: []consent.Field{consent.CallName, consent.Phone, consent.Address}, Purpose: consent.Purposes[0],
 		GivenBy: giver.ID, Channel: consent.ByPhone, TextVersion: consent.Current().Version, Days: 60})
 	if err != nil {
@@ -221,7 +172,7 @@ func (t *town) deliver(ctx context.Context, met []taken) error {
 		if i%3 == 2 {
 			continue
 		}
-		d, err := delivery.Record(ctx, t.Pools.Exchange, c.member.Member, delivery.Report{
+		d, err := delivery.Record(ctx, t.Pools.Exchange, c.charity.Member, delivery.Report{
 			Claim: c.ID, Units: c.Units, DeliveredOn: t.today(), Minutes: 60 + 15*(i%5), Result: delivery.AsAgreed,
 			RequestKey: t.key("delivery", i)})
 		if err != nil {
@@ -247,12 +198,7 @@ func (t *town) deliver(ctx context.Context, met []taken) error {
 
 // round ends the story with the city as it will be every night.
 func (t *town) round(ctx context.Context) error {
-	for _, tier := range []deid.Tier{deid.Verified, deid.Public} {
-		if _, err := gate.Tick(ctx, t.Pools.Gate, tier, t.today(), deid.Defaults(tier)); err != nil {
-			return err
-		}
-	}
-	if err := t.Drain(ctx); err != nil {
+	if err := t.tick(ctx); err != nil {
 		return err
 	}
 	if _, err := matcher.Round(ctx, t.Pools.Exchange, t.At, assign.Greedy{}); err != nil {

@@ -26,18 +26,21 @@ func (t *town) households(ctx context.Context) error {
 		case i%10 == 0:
 			home, declared, err = t.declareOnline(ctx, i, f, officers[0])
 		case i%10 <= 3:
-			home, declared, err = t.declareAtCounter(ctx, i, f, officers[0])
+			home, declared, err = t.declare(ctx, i, f, officers[0], officers[0])
 		default:
 			home, err = t.register(ctx, f, officers[0])
 		}
 		if err != nil {
 			return fmt.Errorf("household %d: %w", i, err)
 		}
+		t.homes.Store(home, i)
 		if i%30 == 10 || i%40 == 1 { // has just declared; the office has it on its list
 			return nil
 		}
-		if err := t.complete(ctx, f, home, officers[0], declared != ""); err != nil {
-			return fmt.Errorf("household %d, visit: %w", i, err)
+		if declared != "" {
+			if err := t.complete(ctx, f, home, officers[0]); err != nil {
+				return fmt.Errorf("household %d, visit: %w", i, err)
+			}
 		}
 		if err := t.assess(ctx, i, f, home, declared, officers); err != nil {
 			return fmt.Errorf("household %d, assessment: %w", i, err)
@@ -52,14 +55,11 @@ func (t *town) declareOnline(ctx context.Context, i int, f family, officer actor
 	if err != nil {
 		return "", "", err
 	}
-	return t.submit(ctx, i, f, actor.Citizen{Account: citizen}, officer)
+	return t.declare(ctx, i, f, actor.Citizen{Account: citizen}, officer)
 }
 
-func (t *town) declareAtCounter(ctx context.Context, i int, f family, officer actor.Officer) (home, declared string, err error) {
-	return t.submit(ctx, i, f, officer, officer)
-}
-
-func (t *town) submit(ctx context.Context, i int, f family, by actor.Actor, officer actor.Officer) (home, declared string, err error) {
+// declare as whoever types: the citizen, or the officer at the counter.
+func (t *town) declare(ctx context.Context, i int, f family, by actor.Actor, officer actor.Officer) (home, declared string, err error) {
 	d := declaration.Declaration{
 		RequestKey: t.key("household", i), People: len(f.People), Region: f.Region,
 		Name: secret.String(f.People[0].Name), Identity: secret.String(f.People[0].Identity), Phone: secret.String(f.People[0].Phone),
@@ -96,11 +96,8 @@ func (t *town) register(ctx context.Context, f family, officer actor.Officer) (s
 	return household.Register(ctx, t.Pools.Records, t.Keys, officer, n)
 }
 
-// complete writes down what a visit finds: the others of the household, and how it lives.
-func (t *town) complete(ctx context.Context, f family, home string, officer actor.Officer, declared bool) error {
-	if !declared {
-		return nil
-	}
+// complete writes down what a visit to who declared finds: the others of the household, and how it lives.
+func (t *town) complete(ctx context.Context, f family, home string, officer actor.Officer) error {
 	for _, p := range f.People[1:] {
 		if _, err := household.Join(ctx, t.Pools.Records, t.Keys, officer, home, p.member()); err != nil {
 			return err

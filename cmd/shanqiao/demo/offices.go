@@ -24,8 +24,11 @@ func (t *town) staff(ctx context.Context) error {
 		return err
 	}
 	officer := func(level actor.Role, login, name, place string) (actor.Officer, error) {
-		a, err := account.Create(ctx, t.Pools.Access, account.New{Role: level, Login: login, Hash: hash, Name: name,
-			Region: map[bool]string{true: "", false: place}[level == actor.CityRole]})
+		made := account.New{Role: level, Login: login, Hash: hash, Name: name}
+		if level != actor.CityRole { // the whole city is no one place
+			made.Region = place
+		}
+		a, err := account.Create(ctx, t.Pools.Access, made)
 		return actor.Officer{Account: a, Level: level, Region: place, Name: name}, err
 	}
 	for i, street := range t.streets() {
@@ -58,6 +61,7 @@ func (t *town) staff(ctx context.Context) error {
 	return t.memberAccounts(ctx, hash)
 }
 
+// memberAccounts are those of organisations and of their volunteers.
 func (t *town) memberAccounts(ctx context.Context, hash string) error {
 	for _, p := range t.providers {
 		m := actor.Member{Organisation: id.New(), Name: p.Contact}
@@ -67,42 +71,40 @@ func (t *town) memberAccounts(ctx context.Context, hash string) error {
 		if err != nil {
 			return err
 		}
-		member := member_{Member: m, provider: p, workers: []string{m.Account}}
+		c := charity{Member: m, provider: p}
 		for h := range p.Helpers {
-			volunteer := id.New()
-			a, err := account.Create(ctx, t.Pools.Access, account.New{Role: actor.VolunteerRole,
-				Login: fmt.Sprintf("%s-v%d", p.Login, h+1), Hash: hash, Name: fmt.Sprintf("志愿者%d号", h+1),
-				Volunteer: volunteer})
+			v := helper{Volunteer: id.New(), Name: fmt.Sprintf("志愿者%d号", h+1)}
+			v.Account, err = account.Create(ctx, t.Pools.Access, account.New{Role: actor.VolunteerRole,
+				Login: fmt.Sprintf("%s-v%d", p.Login, h+1), Hash: hash, Name: v.Name, Volunteer: v.Volunteer})
 			if err != nil {
 				return err
 			}
-			member.workers = append(member.workers, volunteer+"/"+a)
+			c.helpers = append(c.helpers, v)
 		}
-		t.members = append(t.members, member)
+		t.charities = append(t.charities, c)
 	}
 	return nil
 }
 
 // organisations apply, their districts verify them, and they say what they can give.
 func (t *town) organisations(ctx context.Context) error {
-	for i := range t.members {
-		m := &t.members[i]
-		if _, err := organisation.Apply(ctx, t.Pools.Exchange, m.Member, organisation.Application{
-			Name: m.provider.Name, NameEn: m.NameEn, CreditCode: m.Code, Kind: m.Kind, District: m.District,
-			Summary: m.Summary, Contact: m.Contact, Phone: "010-6000 0000",
+	for _, c := range t.charities {
+		if _, err := organisation.Apply(ctx, t.Pools.Exchange, c.Member, organisation.Application{
+			Name: c.provider.Name, NameEn: c.NameEn, CreditCode: c.Code, Kind: c.Kind, District: c.District,
+			Summary: c.Summary, Contact: c.Contact, Phone: "010-6000 0000",
 		}); err != nil {
 			return err
 		}
-		if !m.Verified {
+		if !c.Verified {
 			continue
 		}
-		err := organisation.Decide(ctx, t.Pools.Exchange, t.districts[m.District],
-			organisation.Decision{Organisation: m.Organisation, To: organisation.Verified})
+		err := organisation.Decide(ctx, t.Pools.Exchange, t.districts[c.District],
+			organisation.Decision{Organisation: c.Organisation, To: organisation.Verified})
 		if err != nil {
 			return err
 		}
-		if err := t.offers(ctx, m); err != nil {
-			return fmt.Errorf("offers of %s: %w", m.Login, err)
+		if err := t.offers(ctx, c); err != nil {
+			return fmt.Errorf("offers of %s: %w", c.Login, err)
 		}
 	}
 	return t.brands(ctx)
@@ -110,39 +112,37 @@ func (t *town) organisations(ctx context.Context) error {
 
 // offers of one organisation: a project of its own, its volunteers' time, or a
 // contract with its district.
-func (t *town) offers(ctx context.Context, m *member_) error {
+func (t *town) offers(ctx context.Context, c charity) error {
 	from, to := t.today(), t.today().AddDate(0, 10, 0)
-	places := t.Households/len(t.members) + 20
-	if m.Kind == organisation.Enterprise || m.Kind == organisation.SocialService {
-		for i, code := range m.Gives[:2] {
+	places := t.Households/len(t.charities) + 20
+	if c.Kind == organisation.Enterprise || c.Kind == organisation.SocialService {
+		for i, code := range c.Gives[:2] {
 			item, _ := needs.ItemOf(code)
-			_, err := contract.Create(ctx, t.Pools.Exchange, t.districts[m.District], contract.Terms{
-				Organisation: m.Organisation, Number: fmt.Sprintf("JZ-2026-%s-%s-%d", m.District, m.Login, i+1),
+			_, err := contract.Create(ctx, t.Pools.Exchange, t.districts[c.District], contract.Terms{
+				Organisation: c.Organisation, Number: fmt.Sprintf("JZ-2026-%s-%s-%d", c.District, c.Login, i+1),
 				Code: string(code), UnitPriceFen: int64(8000 + 1500*i), Units: places * item.Packages[0], StartsOn: from, EndsOn: to})
 			if err != nil {
 				return err
 			}
 		}
 	}
-	codes := make([]string, len(m.Gives))
-	for i, c := range m.Gives {
-		codes[i] = string(c)
+	codes := make([]string, len(c.Gives))
+	for i, code := range c.Gives {
+		codes[i] = string(code)
 	}
-	plan, err := project.Draft(ctx, t.Pools.Exchange, m.Member, project.Plan{
-		Organisation: m.Organisation, Title: m.provider.Name + "帮扶项目", TitleEn: m.NameEn + " aid project", Summary: m.Summary,
-		SummaryEn: "Aid by " + m.NameEn + ".", Codes: codes, Areas: m.Areas, Places: places * 2, StartsOn: from, EndsOn: to})
+	plan, err := project.Draft(ctx, t.Pools.Exchange, c.Member, project.Plan{
+		Organisation: c.Organisation, Title: c.provider.Name + "帮扶项目", TitleEn: c.NameEn + " aid project", Summary: c.Summary,
+		SummaryEn: "Aid by " + c.NameEn + ".", Codes: codes, Areas: c.Areas, Places: places * 2, StartsOn: from, EndsOn: to})
 	if err != nil {
 		return err
 	}
-	if err := project.Publish(ctx, t.Pools.Exchange, m.Member, plan); err != nil {
+	if err := project.Publish(ctx, t.Pools.Exchange, c.Member, plan); err != nil {
 		return err
 	}
-	for i, worker := range m.workers[1:] {
-		volunteerID, accountID := worker[:id.Length], worker[id.Length+1:]
-		m.workers[i+1] = accountID
-		_, err := volunteer.RegisterAs(ctx, t.Pools.Exchange, m.Member, volunteerID, volunteer.Person{
-			Account: accountID, Name: fmt.Sprintf("志愿者%d号", i+1), Skills: codes[:2], Areas: m.Areas, UnitsPerMonth: 8 + 4*i,
-			InsuredUntil: insured(i, to), Trained: training(m.Gives)})
+	for i, v := range c.helpers {
+		_, err := volunteer.RegisterAs(ctx, t.Pools.Exchange, c.Member, v.Volunteer, volunteer.Person{
+			Account: v.Account, Name: v.Name, Skills: codes[:2], Areas: c.Areas, UnitsPerMonth: 8 + 4*i,
+			InsuredUntil: insured(i, to), Trained: training(c.Gives)})
 		if err != nil {
 			return err
 		}
@@ -161,15 +161,15 @@ func insured(i int, until time.Time) time.Time {
 // brands are published by their districts and run by an organisation that can.
 func (t *town) brands(ctx context.Context) error {
 	for i, b := range brands {
-		runner := t.members[i%(len(t.members)-2)]
-		for _, m := range t.members {
-			if m.Verified && m.District == b.district {
-				runner = m
+		runner := t.charities[i%(len(t.charities)-2)]
+		for _, c := range t.charities {
+			if c.Verified && c.District == b.district {
+				runner = c
 			}
 		}
 		var codes []string
-		for _, c := range b.codes {
-			codes = append(codes, string(c))
+		for _, code := range b.codes {
+			codes = append(codes, string(code))
 		}
 		officer := t.districts[b.district]
 		plan, err := project.Draft(ctx, t.Pools.Exchange, officer, project.Plan{

@@ -1,6 +1,6 @@
 // Package demo invents a city: households in hardship, the organisations that
 // could help them, and a few weeks of work. It drives the same functions as the
-// pages do and touches no table, so what it shows is what the product does.
+// pages do and writes no table, so what it shows is what the product does.
 //
 // Nobody in it exists. Identity numbers begin with an area code that was never
 // given out and phones with a prefix that no operator has, so that they can be
