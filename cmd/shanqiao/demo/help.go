@@ -35,6 +35,7 @@ type listed struct {
 	CardID              string
 	NeedID              needs.ID
 	HouseholdID, Region string
+	Code                needs.Code
 	Urgency             needs.Urgency
 }
 
@@ -107,7 +108,7 @@ func (t *town) claim(ctx context.Context) ([]taken, error) {
 			if err != nil {
 				return nil, err
 			}
-			whose := listings[c.Card]
+			whose := listings[c.Card.String()]
 			all = append(all, taken{Claim: c, listed: whose, charity: who, officer: t.officers[whose.Region][0]})
 		}
 	}
@@ -119,7 +120,7 @@ func (t *town) listings(ctx context.Context) (map[string]listed, error) {
 	all := map[string]listed{}
 	return all, pg.As(ctx, t.Pools.Records, actor.Whole, func(tx pg.DB) error {
 		rows, err := pg.Many[listed](ctx, tx, `
-			select l.card_id, l.need_id, l.household_id, l.region, n.urgency
+			select l.card_id, l.need_id, l.household_id, l.region, n.code, n.urgency
 			  from records.listings l
 			  join records.needs n on n.id = l.need_id`, pg.Args{})
 		for _, r := range rows {
@@ -134,7 +135,7 @@ func (t *town) order(proposals []matcher.Proposal, of map[string]listed) {
 	slices.SortStableFunc(proposals, func(a, b matcher.Proposal) int {
 		x, y := of[a.Card.String()], of[b.Card.String()]
 		return cmp.Or(cmp.Compare(x.Urgency, y.Urgency), cmp.Compare(b.Score, a.Score),
-			cmp.Compare(t.place(x.HouseholdID), t.place(y.HouseholdID)), cmp.Compare(a.Kind, b.Kind))
+			cmp.Compare(t.place(x.HouseholdID), t.place(y.HouseholdID)), cmp.Compare(x.Code, y.Code), cmp.Compare(a.Kind, b.Kind))
 	})
 }
 
