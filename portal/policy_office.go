@@ -19,6 +19,7 @@ var officePolicy = route.Policy{
 	"declaration.file":   {Roles: street, Relation: route.Region},
 	"household.read":     {Roles: officers, Relation: route.Region},
 	"household.assess":   {Roles: street, Relation: route.Region},
+	"household.complete": {Roles: offices, Relation: route.Region},
 	"need.read":          {Roles: officers, Relation: route.Region},
 	"need.approve":       {Roles: offices, Relation: route.Region},
 	"need.revise":        {Roles: street, Relation: route.Region},

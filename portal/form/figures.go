@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,15 @@ func Yuan(name string, most int64) Money {
 
 // OrNone lets it be left empty: not known is not nothing.
 func (m Money) OrNone() Money { m.Optional = true; return m }
+
+// Set fills the field before it is shown.
+func (m *Money) Set(fen int64) {
+	s := strconv.FormatInt(fen/100, 10)
+	if fen%100 != 0 {
+		s += fmt.Sprintf(".%02d", fen%100)
+	}
+	m.Fen, m.Given, m.typed = fen, true, []string{s}
+}
 
 func (m *Money) read(values []string) {
 	s := strings.NewReplacer(",", "", "¥", "", "元", "", " ", "").Replace(width.Narrow.String(clean(values)))

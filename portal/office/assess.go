@@ -164,7 +164,7 @@ func (o *Office) assess(w http.ResponseWriter, r *http.Request, by actor.Officer
 		return err
 	}
 	l := html.Locale(r)
-	home, err := household.For(r.Context(), o.Records, o.Keys, by, id)
+	home, err := household.Look(r.Context(), o.Records, o.Keys, by, id, household.ToAssess)
 	if err != nil {
 		return err
 	}

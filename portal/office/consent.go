@@ -59,7 +59,7 @@ func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	l := html.Locale(r)
-	home, err := household.For(r.Context(), o.Records, o.Keys, by, c.HouseholdID)
+	home, err := household.Look(r.Context(), o.Records, o.Keys, by, c.HouseholdID, household.ToAsk)
 	if err != nil {
 		return err
 	}
@@ -241,8 +241,10 @@ func (o *Office) living(r *http.Request, by actor.Officer, c worklist.Claim) (co
 func (o *Office) contact(r *http.Request, by actor.Officer, home string) (household.Contact, error) {
 	var c household.Contact
 	err := pg.As(r.Context(), o.Records, by.Reach(), func(tx pg.DB) (err error) {
-		c, err = household.ContactOf(r.Context(), tx, o.Keys, home, "")
-		return err
+		if c, err = household.ContactOf(r.Context(), tx, o.Keys, home, ""); err != nil {
+			return err
+		}
+		return household.Note(r.Context(), tx, by, home, household.ToIntroduce)
 	})
 	return c, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/pg"
 	"shanqiao/needs/declaration"
 	"shanqiao/needs/household"
 	"shanqiao/portal/form"
@@ -91,12 +92,20 @@ type declarationView struct {
 
 var declarationPage = html.Define[declarationView]("office/declaration")
 
+// declarationFor reads a declaration, which names who sent it, and writes that down.
 func (o *Office) declarationFor(r *http.Request, by actor.Officer) (declaration.Record, error) {
 	id, err := route.ID(r, "declaration")
 	if err != nil {
 		return declaration.Record{}, err
 	}
-	return declaration.ForOfficer(r.Context(), o.Records, o.Keys, by, declaration.ID(id))
+	var d declaration.Record
+	err = pg.InTx(r.Context(), o.Records, func(tx pg.DB) (err error) {
+		if d, err = declaration.ForOfficer(r.Context(), tx, o.Keys, by, declaration.ID(id)); err != nil {
+			return err
+		}
+		return household.Note(r.Context(), tx, by, d.Household, household.ToAnswer)
+	})
+	return d, err
 }
 
 // declaration shows what a citizen said, and the steps that follow.

@@ -41,6 +41,12 @@ func (o *Office) Routes() []route.Route {
 		{Methods: route.Form, Pattern: "/s/households", Action: "household.read", Handler: route.Officer(o.households)},
 		{Methods: route.Get, Pattern: "/s/households/{household}", Action: "household.read", Handler: route.Officer(o.household)},
 		{Methods: route.Form, Pattern: "/s/households/{household}/assess", Action: "household.assess", Handler: route.Officer(o.assess)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/join", Action: "household.complete", Handler: route.Officer(o.join)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/change", Action: "household.complete", Handler: route.Officer(o.change)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/address", Action: "household.complete", Handler: route.Officer(o.address)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/members/{member}/correct", Action: "household.complete", Handler: route.Officer(o.correct)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/members/{member}/phone", Action: "household.complete", Handler: route.Officer(o.phone)},
+		{Methods: route.Form, Pattern: "/s/households/{household}/members/{member}/leave", Action: "household.complete", Handler: route.Officer(o.leave)},
 
 		{Methods: route.Get, Pattern: "/s/approvals", Action: "need.read", Handler: route.Officer(o.approvals)},
 		{Methods: route.Get, Pattern: "/s/needs", Action: "need.read", Handler: route.Officer(o.needs)},

@@ -8,6 +8,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/needs"
 	"shanqiao/needs/consent"
+	"shanqiao/needs/household"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -48,6 +49,14 @@ func TestPages(t *testing.T) {
 	confirmed.Fail("answer", locale.Say("outcome.answer"))
 	linked.Fail("sure", locale.Say("form.not_ticked"))
 	declared.Fail("people", locale.Say("declaration.people_wrong"))
+	born, income := time.Unix(0, 0), int64(120050)
+	numbered := household.Member{Identity: "x", Phone: "13800138000", Born: &born, Sex: "female", Disability: "none", Student: true}
+	joined, left := newJoinForm(en), newLeaveForm(born)
+	joined.Fail("name", locale.Say("household.name_missing"))
+	left.Fail("on", locale.Say("household.day_ahead"))
+	changes, housed := newChangeForm(en, household.Household{Category: "marginal", Condition: "none", Income: &income}), newAddressForm(household.Household{Address: "x"})
+	changes.Fail("basis", locale.Say("household.basis_personal"))
+	housed.Fail("address", locale.Say("household.address_missing"))
 	none := form.Named("office.declaration")
 	first, second := newAssessForm(en), newAssessForm(en)
 	second.lines[0].Reason = "because"
@@ -83,7 +92,14 @@ func TestPages(t *testing.T) {
 		htmltest.Of(declarePage, declareView{Form: newDeclareForm(nil)}, declareView{Form: declared, Region: "a"}),
 		htmltest.Of(householdsPage, householdsView{Form: newSearchForm(), Table: &table{}, Empty: empty}, householdsView{Form: newSearchForm(), Table: list}),
 		htmltest.Of(recordPage, recordView{NoNeeds: "none"}, recordView{Number: "1", Head: "王", Bar: facts, Facts: facts, Actions: steps, Members: list, Needs: list,
-			Consents: list, Looks: list, Deliveries: list, Chain: []html.Step{{At: "now", Title: "a", Facts: facts}}}),
+			Consents: list, Looks: list, Readings: list, Complete: &completing{Missing: []string{"a"}, Steps: steps, People: []person{{"王", "self", steps}}}, Deliveries: list, Chain: []html.Step{{At: "now", Title: "a", Facts: facts}}}),
+		htmltest.Of(joinPage, joinView{Form: newJoinForm(en), Back: "/s"}, joinView{Form: joined, Number: "1", Back: "/s", Bar: facts}),
+		htmltest.Of(leavePage, leaveView{Form: newLeaveForm(time.Unix(0, 0)), Back: "/s"}, leaveView{Form: left, Name: "王", Back: "/s", Facts: facts}),
+		htmltest.Of(correctPage, correctView{Form: newCorrectForm(en, household.Member{}), Back: "/s"},
+			correctView{Form: newCorrectForm(en, numbered), Name: "王", Back: "/s", Facts: facts, Now: notice}),
+		htmltest.Of(phonePage, phoneView{Form: newPhoneForm(numbered), Back: "/s"}, phoneView{Form: newPhoneForm(numbered), Name: "王", Back: "/s", Facts: facts}),
+		htmltest.Of(changePage, changeView{Form: newChangeForm(en, household.Household{}), Back: "/s"}, changeView{Form: changes, Number: "1", Back: "/s", Now: notice}),
+		htmltest.Of(addressPage, addressView{Form: newAddressForm(household.Household{}), Back: "/s"}, addressView{Form: housed, Number: "1", Back: "/s", Place: "a"}),
 		htmltest.Of(assessPage, assessView{Form: first, Back: "/s"}, assessView{Form: second, Back: "/s", Bar: facts, Declaration: "A", Second: true, Level: "able"}),
 	)
 }

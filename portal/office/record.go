@@ -27,7 +27,9 @@ type recordView struct {
 	Needs      *table
 	NoNeeds    string
 	Consents   *table
+	Complete   *completing
 	Looks      *table
+	Readings   *table
 	Deliveries *table
 	Chain      []html.Step
 }
@@ -41,7 +43,7 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 		return err
 	}
 	ctx, l := r.Context(), html.Locale(r)
-	home, err := household.For(ctx, o.Records, o.Keys, by, id)
+	home, err := household.Look(ctx, o.Records, o.Keys, by, id, household.ToFollow)
 	if err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 	if err != nil {
 		return err
 	}
-	told, err := story.Tell(l, entries)
+	told, err := story.Tell(l, story.Staff, entries)
 	if err != nil {
 		return err
 	}
@@ -75,6 +77,14 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 	}
 	v := recordView{Number: home.Number, Head: home.Head().Name.Reveal(), Bar: bar(l, by, home), Facts: homeFacts(l, home),
 		Members: memberTable(l, home, o), NoNeeds: l.T("office.household.no_needs"), Chain: told}
+	if acts(by) && home.ClosedAt == nil {
+		if v.Complete, err = completion(l, home, entries); err != nil {
+			return err
+		}
+	}
+	if v.Readings, err = o.readings(r, l, by, id); err != nil {
+		return err
+	}
 	if street(by) && home.ClosedAt == nil {
 		v.Actions = []action{{l.T("office.act.assess"), "/s/households/" + id + "/assess", true}}
 	}
@@ -82,7 +92,7 @@ func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Offi
 		v.Needs = needTable(l, "office.household.needs", needs, true)
 	}
 	if len(given) > 0 {
-		v.Consents = consentTable(l, by, id, given)
+		v.Consents = consentTable(l, by, given)
 	}
 	if len(looks) > 0 {
 		v.Looks = lookTable(l, looks)
@@ -145,14 +155,14 @@ func masked(identity string) string {
 	return identity[:3] + "···········" + identity[14:]
 }
 
-func consentTable(l *locale.Locale, by actor.Officer, home string, given []consent.Given) *table {
+func consentTable(l *locale.Locale, by actor.Officer, given []consent.Given) *table {
 	t := newTable(l, "office.household.consents", "organisation", "worker", "need", "fields", "until", "state", "step")
 	for _, g := range given {
 		state, step := html.Badge{Tone: html.Ended, Text: l.T("office.consent.over")}, text("")
 		if g.Live {
 			state = html.Badge{Tone: html.Good, Text: l.T("office.consent.live")}
 			if acts(by) {
-				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw?household="+home)
+				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw")
 			}
 		}
 		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),

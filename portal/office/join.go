@@ -1,0 +1,124 @@
+package office
+
+import (
+	"net/http"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/secret"
+	"shanqiao/needs/household"
+	"shanqiao/portal/form"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type joinForm struct {
+	form.Form
+	Name       form.Text
+	Relation   form.Choice[string]
+	Identity   form.Text
+	Born       form.Date
+	Sex        form.Choice[string]
+	Phone      form.Text
+	Disability form.Choice[string]
+	Student    form.Tick
+}
+
+// newJoinForm asks for everything that is known of a member; only the name and
+// the relation must be.
+func newJoinForm(l *locale.Locale) *joinForm {
+	f := &joinForm{
+		Form:       form.Named("office.join"),
+		Name:       form.Line("name").Required().MaxRunes(40).As("text", "", "off"),
+		Relation:   form.From("relation", wordsOf(l, "office.relation.", household.Relations[1:]...)...).Menu(),
+		Identity:   form.Line("identity").MaxRunes(30).As("text", "", "off"),
+		Born:       form.Day("born").OrNone(),
+		Sex:        form.From("sex", wordsOf(l, "office.sex.", household.Sexes[1:]...)...).OrNone(),
+		Phone:      form.Line("phone").MaxRunes(30).As("tel", "tel", "off"),
+		Disability: form.From("disability", wordsOf(l, "office.disability.", household.Disability[1:]...)...).Menu().OrNone(),
+		Student:    form.MayTick("student"),
+	}
+	f.Fields(&f.Name, &f.Relation, &f.Identity, &f.Born, &f.Sex, &f.Phone, &f.Disability, &f.Student)
+	return f
+}
+
+func (f *joinForm) member() household.Member {
+	m := household.Member{Relation: f.Relation.Value, Name: secret.String(f.Name.Value), Identity: secret.String(f.Identity.Value),
+		Phone: secret.String(f.Phone.Value), Sex: f.Sex.Value, Disability: f.Disability.Value, Student: f.Student.Value, Request: f.Request}
+	if f.Born.Given {
+		m.Born = &f.Born.Value
+	}
+	return m
+}
+
+type joinView struct {
+	Form   *joinForm
+	Number string
+	Back   string
+	Bar    []html.Fact
+}
+
+var joinPage = html.Define[joinView]("office/join")
+
+// join adds somebody who lives in the household and is not on its record yet.
+func (o *Office) join(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	home, err := o.homeOf(r, by)
+	if err != nil {
+		return err
+	}
+	l, back := html.Locale(r), "/s/households/"+home.ID
+	f := newJoinForm(l)
+	if f.Sent(r) {
+		_, err := household.Join(r.Context(), o.Records, o.Keys, by, home.ID, f.member())
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.join.done")
+		}
+		if !f.Explain(err, conflict) {
+			return err
+		}
+	}
+	return joinPage.Write(w, r, f.Status(), joinView{f, home.Number, back, bar(l, by, home)})
+}
+
+type leaveForm struct {
+	form.Form
+	Reason form.Choice[string]
+	On     form.Date
+}
+
+func newLeaveForm(today time.Time) *leaveForm {
+	f := &leaveForm{Form: form.Named("office.leave"), Reason: form.OneOf("reason", household.Departures...), On: form.Day("on")}
+	f.Fields(&f.Reason, &f.On)
+	f.On.Set(today)
+	return f
+}
+
+type leaveView struct {
+	Form  *leaveForm
+	Name  string
+	Back  string
+	Facts []html.Fact
+}
+
+var leavePage = html.Define[leaveView]("office/leave")
+
+// leave ends a membership. Somebody who has left has no page any more, so that a
+// form sent twice ends where the first one did.
+func (o *Office) leave(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	home, m, err := o.memberOf(r, by)
+	if err != nil {
+		return err
+	}
+	l, f, back := html.Locale(r), newLeaveForm(o.day()), "/s/households/"+home.ID
+	if f.Sent(r) {
+		err := household.Leave(r.Context(), o.Records, by, home.ID, m.ID, f.On.Value, f.Reason.Value)
+		if err == nil {
+			return route.SeeOther(w, r, back, "office.leave.done")
+		}
+		if !f.Explain(err, conflict) {
+			return err
+		}
+	}
+	return leavePage.Write(w, r, f.Status(), leaveView{f, m.Name.Reveal(), back, personFacts(l, m)})
+}
