@@ -79,7 +79,7 @@ func (t Tiers) Find(ctx context.Context, scope Scope, q Query) (Result, error) {
 	if narrowed(q.Must) > may.narrow {
 		return Result{}, ErrNarrow
 	}
-	if q.Limit > 0 && q.Offset+q.Limit > may.depth {
+	if q.Limit > 0 && q.Offset > may.depth-q.Limit { // no sum: an offset may be as large as a number can be
 		return Result{}, ErrDeep
 	}
 	page, err := idx.Search(ctx, scope, q)

@@ -110,7 +110,7 @@ func (q Query) Terms() ([]Term, error) {
 	if q.Limit < 1 || q.Limit > MaxLimit || q.Offset < 0 || q.Sort >= sorts || len(q.Facets) > int(fields) {
 		return nil, ErrQuery
 	}
-	if q.Offset+q.Limit > MaxDepth {
+	if q.Offset > MaxDepth-q.Limit {
 		return nil, ErrDeep
 	}
 	for _, f := range q.Facets {

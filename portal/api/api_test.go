@@ -185,7 +185,7 @@ func TestList(t *testing.T) {
 	}
 	require.Len(t, seen, 7)
 
-	for _, query := range []string{"limit=0", "limit=x", "cursor=x", "colour=red", "code=%27"} {
+	for _, query := range []string{"limit=0", "limit=x", "cursor=x", "cursor=bzkyMjMzNzIwMzY4NTQ3NzU4MDc", "colour=red", "code=%27"} {
 		status, problem := call(t, s, b, http.MethodGet, "/api/v1/needs?"+query, "", "")
 		require.Equal(t, http.StatusUnprocessableEntity, status, query)
 		require.NotEmpty(t, problem["code"])
