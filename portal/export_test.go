@@ -9,7 +9,7 @@ import (
 )
 
 // Table is what the tests of the policy range over.
-func Table(s *Server) (route.Policy, []route.Route) { return s.policy, s.routes }
+func Table(s *Server) (route.Policy, []route.Route) { return s.Table() }
 
 // Statuses is the table of failures and answers.
 var Statuses = statuses

@@ -110,6 +110,10 @@ func (s *Server) assemble() error {
 	return s.policy.Check(s.routes)
 }
 
+// Table is the table of contents and who may do what, for tests that range over
+// both. It is empty before Handler.
+func (s *Server) Table() (route.Policy, []route.Route) { return s.policy, s.routes }
+
 // Listen is an HTTP server with the limits that a public site needs.
 func Listen(h http.Handler) *http.Server {
 	return &http.Server{
