@@ -38,13 +38,8 @@ func (d Door) AskCode(ctx context.Context, by message.Sender, browser, typed, ad
 	if phone == "" {
 		return errNotPhone
 	}
-	for l, key := range map[limit]string{codesPhone: phone.Reveal(), codesAddress: address} {
-		if err := d.allow(ctx, l, key); err != nil {
-			return err
-		}
-		if err := d.count(ctx, l, key); err != nil {
-			return err
-		}
+	if _, err := d.try(ctx, []limit{codesPhone, codesAddress}, []string{phone.Reveal(), address}); err != nil {
+		return err
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
