@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"shanqiao/internal/civil"
 	"shanqiao/internal/pg"
 	"shanqiao/matcher/assign"
 	"shanqiao/needs/chain"
@@ -113,6 +114,5 @@ func (w *Workers) schedules() []relay.Schedule {
 
 // today is the civil date in Beijing.
 func (w *Workers) today() time.Time {
-	y, m, d := w.Now().In(relay.Beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return civil.Day(w.Now())
 }

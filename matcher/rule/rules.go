@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shanqiao/charities"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
@@ -66,7 +67,7 @@ func areaData(p *Pair) Data {
 // allow help, from today on.
 func common(p *Pair) (first, last time.Time) {
 	first, last = p.Card.WindowFrom, p.Card.WindowTo
-	for _, day := range []time.Time{p.Offer.StartsOn, civil(p.At)} {
+	for _, day := range []time.Time{p.Offer.StartsOn, civil.Day(p.At)} {
 		if day.After(first) {
 			first = day
 		}
@@ -109,7 +110,7 @@ func insured(p *Pair) bool {
 		return true
 	}
 	_, last := common(p)
-	return !p.Offer.InsuredUntil.Before(last) && !p.Offer.InsuredUntil.Before(civil(p.At))
+	return !p.Offer.InsuredUntil.Before(last) && !p.Offer.InsuredUntil.Before(civil.Day(p.At))
 }
 
 func insuranceData(p *Pair) Data {
@@ -155,7 +156,7 @@ func declinedData(p *Pair) Data {
 
 // resting finds the pause that lies over this pair, the longest if several.
 func resting(p *Pair) (Pause, bool) {
-	today, found := civil(p.At), Pause{}
+	today, found := civil.Day(p.At), Pause{}
 	for _, q := range p.Pauses {
 		if q.Until.After(today) && (q.Code == "" || q.Code == p.Card.Code) &&
 			(q.Area == "" || q.Area == p.Card.Area) && q.Until.After(found.Until) {
@@ -175,15 +176,6 @@ func restData(p *Pair) Data {
 		return Data{"reason": q.Reason, "until": date(q.Until)}
 	}
 	return nil
-}
-
-// beijing has had no summer time since 1991, so a fixed offset is exact.
-var beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-// civil is the calendar day of an instant in Beijing, as UTC midnight.
-func civil(at time.Time) time.Time {
-	y, m, d := at.In(beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 func date(t time.Time) string { return t.Format(time.DateOnly) }

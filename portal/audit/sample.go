@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/pg"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -48,7 +49,7 @@ var samplePage = html.Define[sampleView]("audit/sample")
 // until the sample pleases without the seed showing it.
 func (a *Audit) sample(w http.ResponseWriter, r *http.Request, _ actor.Auditor) error {
 	l := html.Locale(r)
-	today := civil(a.Now())
+	today := civil.Day(a.Now())
 	f := newSampleForm()
 	view := sampleView{Form: f, Empty: html.Empty{Text: l.T("audit.sample.none")}}
 	if len(r.URL.Query()) == 0 {
@@ -106,10 +107,4 @@ func draw(ctx context.Context, db pg.DB, seed string, size int, until time.Time)
 		tails[i] = r.tail
 	}
 	return tails, rows[0].Of, nil
-}
-
-// civil is the day in Beijing at an instant, as UTC midnight.
-func civil(at time.Time) time.Time {
-	y, m, d := at.In(locale.Beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

@@ -8,6 +8,7 @@ import (
 	"shanqiao/charities"
 	"shanqiao/charities/offer"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
 	"shanqiao/matcher"
 	"shanqiao/matcher/rule"
@@ -60,7 +61,7 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		NoOffer: html.Empty{Text: l.T("charity.need.no_offer"), Href: "/c/projects/new", Link: l.T("project.new")},
 	}
 	switch {
-	case k.State != "open" || k.WindowTo.Before(claimpage.Today(c.Now())):
+	case k.State != "open" || k.WindowTo.Before(civil.Day(c.Now())):
 		v.Taken = l.T("claim.card_closed")
 	case k.Left() == 0:
 		v.Taken = l.T("charity.need.taken")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/needs"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
@@ -137,7 +138,7 @@ func (c *Charity) needs(w http.ResponseWriter, r *http.Request, by actor.Member)
 	if !f.Asked(r) {
 		return needsPage.Write(w, r, http.StatusUnprocessableEntity, v)
 	}
-	found, err := c.Index.Find(r.Context(), scope, f.query(claimpage.Today(c.Now())))
+	found, err := c.Index.Find(r.Context(), scope, f.query(civil.Day(c.Now())))
 	if err != nil {
 		if !f.Explain(err) {
 			return err

@@ -7,7 +7,6 @@ package claimpage
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"shanqiao/charities/claim"
 	"shanqiao/charities/delivery"
@@ -209,10 +208,4 @@ func contactFacts(l *locale.Locale, seen introduction.Seen) []html.Fact {
 	add("practical_notes", c.PracticalNotes.Reveal())
 	add("member_age_band", c.AgeBand.Reveal())
 	return facts
-}
-
-// Today is the day in Beijing.
-func Today(now time.Time) time.Time {
-	d := now.In(locale.Beijing)
-	return time.Date(d.Year(), d.Month(), d.Day(), 0, 0, 0, 0, time.UTC)
 }

@@ -7,6 +7,7 @@ import (
 	"shanqiao/charities/claim"
 	"shanqiao/charities/delivery"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
 	"shanqiao/portal/form"
@@ -52,7 +53,7 @@ var deliverPage = html.Define[deliverView]("claim/deliver")
 // Deliver shows the form of one claim, which the caller has found to be the
 // reader's own, and takes it.
 func Deliver(w http.ResponseWriter, r *http.Request, db pg.DB, by actor.Actor, c claim.Claim, back string, now time.Time) error {
-	f := newDeliverForm(c.Left(), Today(now))
+	f := newDeliverForm(c.Left(), civil.Day(now))
 	if f.Sent(r) {
 		_, err := delivery.Record(r.Context(), db, by, delivery.Report{
 			Claim: c.ID, Units: f.Units.Value, DeliveredOn: f.DeliveredOn.Value, Minutes: f.Minutes.Value,

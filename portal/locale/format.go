@@ -6,14 +6,12 @@ import (
 	"strings"
 	"time"
 
+	"shanqiao/internal/civil"
 	"shanqiao/internal/region"
 )
 
-// Beijing is the zone of every time that is shown. China keeps no summer time.
-var Beijing = time.FixedZone("CST", 8*60*60)
-
 // Date writes the day of an instant: 2026年11月23日, 23 November 2026.
-func (l *Locale) Date(at time.Time) string { return l.Day(at.In(Beijing)) }
+func (l *Locale) Date(at time.Time) string { return l.Day(at.In(civil.Beijing)) }
 
 // Day writes a civil date, which has no zone to be moved to.
 func (l *Locale) Day(d time.Time) string {
@@ -37,7 +35,7 @@ func (l *Locale) Time(at time.Time) string {
 	if at.IsZero() {
 		return l.T("format.no_date")
 	}
-	local := at.In(Beijing)
+	local := at.In(civil.Beijing)
 	return fmt.Sprintf("%s %d:%02d", l.Day(local), local.Hour(), local.Minute())
 }
 

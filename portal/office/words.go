@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/worklist"
@@ -105,8 +106,7 @@ func claimBadge(l *locale.Locale, state string) html.Badge {
 
 // today is the civil date where the city is.
 func (o *Office) day() time.Time {
-	y, m, d := o.Now().In(locale.Beijing).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return civil.Day(o.Now())
 }
 
 // street says whether the officer works where families are met.

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"shanqiao/internal/civil"
 	"shanqiao/internal/outbox"
 )
-
-// Beijing is the clock that schedules follow. It has had no summer time since
-// 1991, so a fixed offset needs no zone data on the machine.
-var Beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 const day = 24 * time.Hour
 
@@ -28,8 +25,8 @@ type Schedule struct {
 // Slot is the last beginning of a slot at or before now. Slots that passed while
 // nothing ran are not made up for one by one: the latest stands for all of them.
 func (s Schedule) Slot(now time.Time) time.Time {
-	now = now.In(Beijing)
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, Beijing)
+	now = now.In(civil.Beijing)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, civil.Beijing)
 	since := now.Sub(midnight) - s.At
 	if since < 0 {
 		since += day
@@ -44,7 +41,7 @@ func (s Schedule) key(slot time.Time) string {
 	if s.Ref != "" {
 		name += "/" + s.Ref
 	}
-	return "sched:" + name + ":" + slot.In(Beijing).Format(time.RFC3339)
+	return "sched:" + name + ":" + slot.In(civil.Beijing).Format(time.RFC3339)
 }
 
 // SlotOf is the time a scheduled message stands for.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/internal/civil"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 )
@@ -21,7 +22,7 @@ func TestTwoSchedulersMakeOneJobPerSlot(t *testing.T) {
 	one, two := r.again(), r.again()
 	require.NoError(t, one.prepare())
 	require.NoError(t, two.prepare())
-	now := time.Date(2026, 3, 1, 1, 59, 0, 0, Beijing)
+	now := time.Date(2026, 3, 1, 1, 59, 0, 0, civil.Beijing)
 	for range 25 {
 		errs := make(chan error, 2)
 		for _, relay := range []*Relay{one, two} {
@@ -39,13 +40,13 @@ func TestTwoSchedulersMakeOneJobPerSlot(t *testing.T) {
 	require.NoError(t, err)
 	at, err := SlotOf(m.message(outbox.Records))
 	require.NoError(t, err)
-	require.True(t, at.Equal(time.Date(2026, 2, 28, 2, 0, 0, 0, Beijing)))
+	require.True(t, at.Equal(time.Date(2026, 2, 28, 2, 0, 0, 0, civil.Beijing)))
 }
 
 func TestSlots(t *testing.T) {
 	t.Parallel()
 	at := func(s string) time.Time {
-		v, err := time.ParseInLocation("2006-01-02 15:04", s, Beijing)
+		v, err := time.ParseInLocation("2006-01-02 15:04", s, civil.Beijing)
 		require.NoError(t, err)
 		return v
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
 	"shanqiao/needs/chain"
@@ -128,10 +129,8 @@ func (t *town) place(household string) int {
 	return i.(int)
 }
 
-// today is the civil date in Beijing, UTC midnight.
 func (t *town) today() time.Time {
-	y, m, d := t.At.In(time.FixedZone("CST", 8*3600)).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return civil.Day(t.At)
 }
 
 // each runs do for every index in lanes.
