@@ -7,6 +7,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
 	"shanqiao/needs/chain"
 )
 
@@ -25,12 +26,21 @@ type Status struct {
 	ContactTime string
 	DeclaredAt  time.Time
 	StateAt     time.Time
-	DueOn       time.Time // civil date: when the subdistrict should have answered
-	Followed    bool      // the household is linked to the reader's account
+	DueOn       time.Time     // civil date: when the subdistrict should have answered
+	Followed    bool          // the household is linked to the reader's account
+	Needs       []needs.State // of what its assessment found, closed only where too little came; none where the reader may not know
 }
 
 // Next says who acts next.
-func (s Status) Next() Next { return next(s.State, s.DueOn) }
+func (s Status) Next() Next {
+	switch s.Help() {
+	case Done, Over, Nothing:
+		return Next{Who: "nobody"}
+	case Checking, Waiting, Offered:
+		return Next{Who: "subdistrict"}
+	}
+	return next(s.State, s.DueOn)
+}
 
 func next(state State, due time.Time) Next {
 	switch state {
@@ -47,7 +57,12 @@ func next(state State, due time.Time) Next {
 
 const statusColumns = `
 	id, state, reason, channel, hardships, people, elders, children, disabled, said_region, contact_time,
-	declared_at, state_at, due_on, household_id = @household as followed`
+	declared_at, state_at, due_on, household_id = @household as followed,
+	coalesce((select array_agg(case when n.state = 'closed' and n.delivered >= n.quantity then 'fulfilled' else n.state end
+	                           order by n.created_at, n.id)
+	            from records.needs n
+	            join records.assessments a on a.id = n.assessment_id
+	           where a.declaration_id = declarations.id), '{}') as needs`
 
 // A citizen's own are those that the account sent, and those that an officer
 // filed at the counter for the household that the account follows. What somebody

@@ -251,7 +251,7 @@ func TestFollow(t *testing.T) {
 		b := portaltest.New(t).Citizen(t, "13800000009")
 		fillIn(b, nil).Fill(promise)
 		page := b.Get("/me/data")
-		require.Equal(t, []string{"您还没有同意过让谁联系您。", "还没有人看过。"}, page.Texts(".empty"))
+		require.Equal(t, []string{"您还没有同意过让谁联系您。", "还没有人看过。", "还没有工作人员打开过。"}, page.Texts(".empty"))
 		require.Equal(t, http.StatusNotFound, b.Get("/me/consents/"+id.New()).Status)
 		require.Equal(t, http.StatusNotFound, b.Get("/me/deliveries/"+id.New()).Status)
 	})

@@ -6,6 +6,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/needs/consent"
+	"shanqiao/needs/household"
 	"shanqiao/needs/introduction"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -27,14 +28,18 @@ type dataView struct {
 	NoneGiven  html.Empty
 	Looks      []html.Step
 	NoneLooked html.Empty
+	Readings   []html.Step // which offices opened the record
+	NoneRead   html.Empty
 }
 
 var dataPage = html.Define[dataView]("citizen/data")
 
-// data shows what the household agreed to and who looked at its contact.
+// data shows what the household agreed to, who looked at its contact, and which
+// offices opened its record and what for.
 func (c *Citizen) data(w http.ResponseWriter, r *http.Request, by actor.Citizen) error {
 	l := html.Locale(r)
-	v := dataView{NoneGiven: html.Empty{Text: l.T("citizen.data.none_given")}, NoneLooked: html.Empty{Text: l.T("citizen.data.none_looked")}}
+	v := dataView{NoneGiven: html.Empty{Text: l.T("citizen.data.none_given")}, NoneLooked: html.Empty{Text: l.T("citizen.data.none_looked")},
+		NoneRead: html.Empty{Text: l.T("citizen.data.none_read")}}
 	if by.Household == "" {
 		return dataPage.Write(w, r, http.StatusOK, v)
 	}
@@ -56,7 +61,25 @@ func (c *Citizen) data(w http.ResponseWriter, r *http.Request, by actor.Citizen)
 				{Label: l.T("citizen.data.for"), Value: story.Thing(l, look.Code, 0)},
 			}})
 	}
+	readings, err := household.Readings(r.Context(), c.Records, by, by.Household)
+	if err != nil {
+		return err
+	}
+	for _, read := range readings {
+		v.Readings = append(v.Readings, readingOf(l, read))
+	}
 	return dataPage.Write(w, r, http.StatusOK, v)
+}
+
+// readingOf tells which office opened the record: the place and the level say who
+// answers for it, and no officer's name is needed for that.
+func readingOf(l *locale.Locale, read household.Reading) html.Step {
+	step := html.Step{At: l.Time(read.Last), Title: l.T("citizen.data.office", "place", l.Region(read.Office)),
+		Facts: []html.Fact{{Label: l.T("citizen.data.for"), Value: l.T("household.purpose." + string(read.Purpose))}}}
+	if read.Times > 1 {
+		step.Facts = append(step.Facts, html.Fact{Label: l.T("citizen.data.times"), Value: l.Number(int64(read.Times))})
+	}
+	return step
 }
 
 func agreementOf(l *locale.Locale, g consent.Given) agreement {

@@ -71,7 +71,7 @@ func (c *Citizen) mine(w http.ResponseWriter, r *http.Request, by actor.Citizen)
 	for _, s := range all {
 		v.Lines = append(v.Lines, line{
 			Href: "/me/" + s.ID.String(), Title: l.T("citizen.mine.line", "reference", s.ID.Reference()),
-			When: l.T("citizen.mine.when", "at", l.Date(s.DeclaredAt)), Next: next(l, s), State: badge(l, s.State),
+			When: l.T("citizen.mine.when", "at", l.Date(s.DeclaredAt)), Next: next(l, s), State: badge(l, s),
 		})
 	}
 	entries, err := c.chain(r.Context(), by)
@@ -110,16 +110,34 @@ var stateTones = map[declaration.State]html.Tone{
 	declaration.Closed: html.Ended, declaration.Withdrawn: html.Ended,
 }
 
-func badge(l *locale.Locale, s declaration.State) html.Badge {
-	return html.Badge{Tone: stateTones[s], Text: l.T("declaration.state." + string(s))}
+var helpTones = map[declaration.Help]html.Tone{
+	declaration.Serving: html.Good, declaration.Coming: html.Good, declaration.Offered: html.Waiting, declaration.Looking: html.Waiting,
+	declaration.Waiting: html.Waiting, declaration.Checking: html.Waiting, declaration.Done: html.Good, declaration.Over: html.Ended,
+	declaration.Nothing: html.Ended,
+}
+
+// badge is where a declaration stands; once it was assessed, how far the help is.
+func badge(l *locale.Locale, s declaration.Status) html.Badge {
+	if help := s.Help(); help != declaration.Unknown {
+		return html.Badge{Tone: helpTones[help], Text: l.T("declaration.help.short." + string(help))}
+	}
+	return html.Badge{Tone: stateTones[s.State], Text: l.T("declaration.state." + string(s.State))}
 }
 
 // next says who acts next and by when. The day is a plan of this place and is
-// told as one.
+// told as one. Where some of several kinds of help are given, it says how many.
 func next(l *locale.Locale, s declaration.Status) string {
-	text := l.T("declaration.next." + string(s.State))
-	if by := s.Next().By; !by.IsZero() {
-		text += l.T("declaration.next.by", "day", l.Day(by))
+	help := s.Help()
+	if help == declaration.Unknown {
+		text := l.T("declaration.next." + string(s.State))
+		if by := s.Next().By; !by.IsZero() {
+			text += l.T("declaration.next.by", "day", l.Day(by))
+		}
+		return text
+	}
+	text := l.T("declaration.help." + string(help))
+	if met, all := s.Given(); met > 0 && met < all {
+		text += l.T("declaration.help.given", "met", met, "all", all)
 	}
 	return text
 }

@@ -47,7 +47,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(withdrawPage, withdrawView{Form: withdraw(), Title: "a", Back: "/me"}, withdrawView{Form: moved, Title: "a", Back: "/me"}),
 		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: badAnswer, Facts: facts}),
 		htmltest.Of(dataPage, dataView{NoneGiven: html.Empty{Text: "x"}, NoneLooked: html.Empty{Text: "y"}},
-			dataView{Agreements: []agreement{{Organisation: "善桥社", State: badge, Facts: facts, Revoke: "/x"}}, Looks: steps}),
+			dataView{Agreements: []agreement{{Organisation: "善桥社", State: badge, Facts: facts, Revoke: "/x"}}, Looks: steps, Readings: steps}),
 		htmltest.Of(revokePage, revokeView{Form: revoke()}, revokeView{Form: revoke(), Organisation: "善桥社", Facts: facts}),
 	)
 }

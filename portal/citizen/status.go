@@ -59,8 +59,8 @@ func (c *Citizen) status(w http.ResponseWriter, r *http.Request, by actor.Citize
 	}
 	l := html.Locale(r)
 	v := statusView{
-		Title: l.T("citizen.mine.line", "reference", s.ID.Reference()), State: badge(l, s.State), Facts: facts(l, s),
-		Next: html.Notice{Tone: stateTones[s.State], Title: l.T("citizen.status.next"), Text: next(l, s)},
+		Title: l.T("citizen.mine.line", "reference", s.ID.Reference()), State: badge(l, s), Facts: facts(l, s),
+		Next: html.Notice{Tone: badge(l, s).Tone, Title: l.T("citizen.status.next"), Text: next(l, s)},
 	}
 	if s.State.Open() {
 		v.Withdraw = "/me/" + s.ID.String() + "/withdraw"

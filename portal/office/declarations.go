@@ -117,7 +117,7 @@ func (o *Office) declaration(w http.ResponseWriter, r *http.Request, by actor.Of
 	l := html.Locale(r)
 	f := form.Named("office.declaration")
 	v := declarationView{Reference: d.ID.Reference(), State: declarationBadge(l, d.State, false),
-		Next: l.T("declaration.next." + string(d.State)), Facts: declarationFacts(l, by, d), Words: d.Words.Reveal(), Form: &f}
+		Next: l.T("office.declaration.next." + string(d.State)), Facts: declarationFacts(l, by, d), Words: d.Words.Reveal(), Form: &f}
 	base := "/s/declarations/" + d.ID.String()
 	if d.Twin != "" {
 		v.Twin = &html.Notice{Tone: html.Urgent, Title: l.T("office.declaration.twin"), Text: l.T("office.declaration.twin_note")}

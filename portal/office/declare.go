@@ -81,9 +81,17 @@ func (o *Office) declare(w http.ResponseWriter, r *http.Request, by actor.Office
 		if err == nil {
 			return route.SeeOther(w, r, "/s/declarations/"+id.String(), "office.declare.done")
 		}
-		if !f.Explain(err, conflict) {
+		if !f.Explain(atDesk(err), conflict) {
 			return err
 		}
 	}
 	return declarePage.Write(w, r, f.Status(), declareView{f, place(l, by, by.Region)})
+}
+
+// atDesk tells an officer what the verb tells a family.
+func atDesk(err error) error {
+	if e := fault.As(err); e != nil && (e.Key == "declaration.open_already" || e.Key == "declaration.open_by_other") {
+		return fault.New(e.Kind, "office.declare.open_already").Because(err)
+	}
+	return err
 }
