@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
@@ -74,9 +75,8 @@ func known(err error) *fault.Error {
 	if e := fault.As(err); e != nil {
 		return e
 	}
-	var refused *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &refused) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) {
+	if pg.Away(err) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) {
 		return errDown
 	}
 	return errInternal

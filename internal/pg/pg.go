@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"time"
 
@@ -192,16 +193,23 @@ func (c Constraints) Explain(err error) error {
 
 var errDown = fault.New(fault.Unavailable, "error.database")
 
-// unavailable tells a Postgres that cannot be reached from a query that failed.
-func unavailable(err error) error {
+// Away says whether err is Postgres that cannot be reached, that is shutting down
+// or full, or that went away in the middle of a statement.
+func Away(err error) bool {
 	var refused *pgconn.ConnectError
 	var e *pgconn.PgError
 	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused):
-		return errDown.Because(err)
-	case errors.As(err, &e) && (e.Code[:2] == "08" || e.Code[:2] == "53" || e.Code[:3] == "57P"):
+	case errors.As(err, &refused), errors.Is(err, io.ErrUnexpectedEOF):
+		return true
+	case errors.As(err, &e):
+		return e.Code[:2] == "08" || e.Code[:2] == "53" || e.Code[:3] == "57P"
+	}
+	return false
+}
+
+// unavailable tells such a Postgres from a query that failed.
+func unavailable(err error) error {
+	if Away(err) {
 		return errDown.Because(err)
 	}
 	return err
