@@ -1,0 +1,139 @@
+package attack
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/cmd/shanqiao/demo"
+	"shanqiao/internal/pg"
+	"shanqiao/needs/card"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/needs/index/embedded"
+	"shanqiao/portal"
+	"shanqiao/portal/portaltest"
+	"shanqiao/workers"
+)
+
+// city is a portal with a demonstration city behind it.
+type city struct {
+	*portaltest.Site
+	tiers index.Tiers
+}
+
+func found(t *testing.T) *city {
+	t.Helper()
+	c := &city{tiers: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}}
+	c.Site = portaltest.New(t, func(s *portal.Server) { s.Index = c.tiers })
+	w := &workers.Workers{Pools: c.Pools, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	_, err := demo.Load(t.Context(), demo.City{Pools: c.Pools, Keys: c.Keys, Drain: w.Drain, At: time.Now(),
+		Log: slog.New(slog.DiscardHandler), Says: t.Output()}, demo.Options{Households: 240, Seed: 3})
+	require.NoError(t, err)
+	for _, tier := range []index.Index{c.tiers.Public, c.tiers.Verified} {
+		_, err := card.Rebuild(t.Context(), c.Pools.Exchange, tier)
+		require.NoError(t, err)
+	}
+	return c
+}
+
+// one reads one text behind the walls; none is a city that cannot try this.
+func (c *city) one(t *testing.T, sql string, args pg.Args) string {
+	t.Helper()
+	v, err := pg.One[string](t.Context(), c.Admin, nil, sql, args)
+	require.NoError(t, err, sql)
+	return v
+}
+
+func (c *city) many(t *testing.T, sql string, args pg.Args) []string {
+	t.Helper()
+	all, err := pg.Many[string](t.Context(), c.Admin, sql, args)
+	require.NoError(t, err, sql)
+	require.NotEmpty(t, all, sql)
+	return all
+}
+
+// login is a browser signed in to an account of the city by its login.
+func (c *city) login(t *testing.T, login string) *portaltest.Browser {
+	t.Helper()
+	return c.Signed(t, c.one(t, `select id from access.accounts where login = @login`, pg.Args{"login": login}))
+}
+
+// patterns lists the routes under a prefix that carry a parameter, with the
+// methods of each.
+func (c *city) patterns(parameter string, under ...string) map[string]string {
+	_, routes := c.Server.Table()
+	all := map[string]string{}
+	for _, rt := range routes {
+		for _, prefix := range under {
+			if strings.HasPrefix(rt.Pattern, prefix) && strings.Contains(rt.Pattern, "{"+parameter+"}") {
+				all[rt.Pattern] = rt.Methods
+			}
+		}
+	}
+	return all
+}
+
+const nobody = "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+var (
+	other    = regexp.MustCompile(`\{[^}]+\}`)
+	changing = regexp.MustCompile(`[0-9a-f]{16}|back=[^"]*`)
+)
+
+// everything is a form with good values under every name that some form has, so
+// that a refusal is for who asks and not for what was typed.
+var everything = url.Values{
+	"decision": {"approve"}, "reason": {"not_suitable"}, "sure": {"yes"}, "answer": {"received"}, "result": {"as_agreed"}, "units": {"1"},
+	"delivered_on": {"2026-11-20"}, "step": {"confirm"}, "offer": {"none"}, "read": {"yes"}, "channel": {"phone"}, "fields": {"phone"},
+	"purpose": {"arrange_and_serve"}, "days": {"9"}, "phone": {"13800000000"}, "call_name": {"x"}, "quantity": {"1"}, "urgency": {"2"},
+	"request": {"bbbbbbbbbbbbbbbbbbbbbbbbbb"}, "title": {"x"}, "name": {"x"},
+}
+
+// shut fails unless every page under the patterns answers an id that is not the
+// reader's exactly as it answers one that is nobody's, and changes nothing.
+func (c *city) shut(t *testing.T, b *portaltest.Browser, patterns map[string]string, parameter, theirs string) {
+	t.Helper()
+	require.NotEmpty(t, patterns)
+	before := c.Contents(t)
+	for pattern, methods := range patterns {
+		for method := range strings.FieldsSeq(methods) {
+			ask := func(id string) *portaltest.Page {
+				path := other.ReplaceAllString(strings.ReplaceAll(pattern, "{"+parameter+"}", id), nobody)
+				switch {
+				case method == http.MethodGet:
+					return b.Get(path)
+				case strings.HasPrefix(path, "/api/"):
+					return c.call(t, b, path)
+				}
+				return b.Post(path, everything)
+			}
+			mine, none := ask(theirs), ask(nobody)
+			require.Equal(t, http.StatusNotFound, mine.Status, "%s %s of another: %s", method, pattern, mine.Text("main"))
+			require.Equal(t, plain(none, nobody), plain(mine, theirs), "%s %s", method, pattern)
+		}
+	}
+	require.Empty(t, portaltest.Changed(before, c.Contents(t)), "%v", patterns)
+}
+
+// call is a claim through the interface for machines.
+func (c *city) call(t *testing.T, b *portaltest.Browser, path string) *portaltest.Page {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL+path, strings.NewReader(`{"units":1}`))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Idempotency-Key", nobody)
+	return b.Do(r)
+}
+
+// plain drops what differs between any two answers.
+func plain(p *portaltest.Page, id string) string {
+	return changing.ReplaceAllString(strings.ReplaceAll(p.Body, id, ""), "")
+}
