@@ -2,7 +2,8 @@
 //
 // What a page lets a person do is named by its route; who may is one table,
 // policy.go. A handler returns an error and nothing else; fail.go alone turns
-// errors into pages. Pages work without scripts, and a GET changes nothing.
+// errors into pages. Pages work without scripts, and a GET changes nothing; that a
+// record was read is written down, docs/decisions/0013.
 package portal
 
 import (
