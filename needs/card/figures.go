@@ -8,13 +8,14 @@ import (
 	"shanqiao/needs/index"
 )
 
-// Figures are what the front page may say: small ones are not told and the
-// others are rounded, because two of them must not differ by one household.
+// Figures are what the front page may say: of needs and help small counts are
+// not told and the others are rounded, because two of them must not differ by
+// one household.
 type Figures struct {
 	Open          index.Figure // cards that anyone may read
 	Promised      index.Figure // units that somebody has promised
 	Delivered     index.Figure // units that were delivered
-	Organisations index.Figure // verified organisations; public already, and still rounded
+	Organisations index.Figure // verified organisations, exactly: who they are is public
 }
 
 // Count counts for the front page.
@@ -32,6 +33,6 @@ func Count(ctx context.Context, db pg.DB) (Figures, error) {
 	k := index.Least(deid.Public)
 	return Figures{
 		Open: index.Shown(n.Open, k), Promised: index.Shown(n.Promised, k),
-		Delivered: index.Shown(n.Delivered, k), Organisations: index.Shown(n.Organisations, k),
+		Delivered: index.Shown(n.Delivered, k), Organisations: index.Figure{N: n.Organisations},
 	}, nil
 }

@@ -16,6 +16,7 @@ import (
 type frontView struct {
 	Figures []html.Figure
 	Source  string
+	Inside  bool // the reader has signed in
 }
 
 var frontPage = html.Define[frontView]("public/front")
@@ -28,7 +29,7 @@ func (p *Public) front(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := html.Locale(r)
 	return frontPage.Write(w, r, http.StatusOK, frontView{
-		Figures: f.show(l), Source: l.T("public.front.source", "time", l.Time(p.Now()), "least", index.Least(deid.Public)),
+		Inside: html.Of(r).SignedIn, Figures: f.show(l), Source: l.T("public.front.source", "time", l.Time(p.Now()), "least", index.Least(deid.Public)),
 	})
 }
 

@@ -61,7 +61,8 @@ type needsView struct {
 	Degraded bool
 }
 
-// cardView is a card as a list and its own page show it.
+// cardView is a card as a list and its own page show it. How much is needed is
+// for verified organisations to read: a public card has no true quantity.
 type cardView struct {
 	Href     string
 	Sentence string
@@ -168,7 +169,6 @@ func show(l *locale.Locale, c deid.Card) cardView {
 		Facts: []html.Fact{
 			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},
 			{Label: l.T("public.needs.group"), Value: l.T("public.needs.group." + string(c.Group))},
-			{Label: l.T("public.need.left"), Value: l.T("public.need.left_of", "left", c.Left(), "all", c.Quantity)},
 			{Label: l.T("public.need.window"), Value: l.Days(c.WindowFrom, c.WindowTo)},
 		},
 	}
