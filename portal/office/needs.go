@@ -92,9 +92,13 @@ func (o *Office) approvals(w http.ResponseWriter, r *http.Request, by actor.Offi
 		return err
 	}
 	v := approvalsView{Empty: html.Empty{Text: l.T("office.approvals.empty"), Href: "/s/needs?view=mine", Link: l.T("office.view.mine")}}
+	step := ""
+	if acts(by) {
+		step = "/approve"
+	}
 	for _, n := range rows {
 		v.Drafts = append(v.Drafts, draft{
-			Name: itemName(l, n.Code), Number: n.Number, Href: "/s/needs/" + string(n.ID) + "/approve",
+			Name: itemName(l, n.Code), Number: n.Number, Href: "/s/needs/" + string(n.ID) + step,
 			Household: "/s/households/" + n.HouseholdID, Facts: needFacts(l, by, n), Preview: preview(l, n),
 			Own: n.AssessedBy == by.Account,
 		})

@@ -1,9 +1,11 @@
 package office
 
 import (
+	"cmp"
 	"net/http"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/region"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/html"
 	"shanqiao/portal/route"
@@ -37,7 +39,7 @@ func (o *Office) today(w http.ResponseWriter, r *http.Request, by actor.Officer)
 		return out
 	}
 	v := todayView{
-		Region: l.Region(by.Region), Date: l.Date(o.Now()), CanFile: street(by),
+		Region: l.Region(cmp.Or(by.Region, region.City)), Date: l.Date(o.Now()), CanFile: street(by),
 		Hurry: figures(
 			counted{c.Overdue, "overdue", "/s/needs?view=overdue"},
 			counted{c.Direct, "direct", "/s/needs?view=direct"},

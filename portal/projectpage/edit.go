@@ -145,9 +145,13 @@ func (p Pages) form(r *http.Request, by actor.Actor) (*Form, error) {
 	return f, nil
 }
 
-// brands are the regions in whose name an officer may publish.
+// brands are the regions in whose name an officer may publish; the city as a
+// whole has no brand of its own.
 func brands(l *locale.Locale, by actor.Officer) []form.Option {
-	options := []form.Option{{Value: by.Region, Text: l.Region(by.Region)}}
+	var options []form.Option
+	if by.Level != actor.CityRole {
+		options = append(options, form.Option{Value: by.Region, Text: l.Region(by.Region)})
+	}
 	switch by.Level {
 	case actor.CityRole:
 		for _, d := range region.Districts() {
