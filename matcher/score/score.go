@@ -80,6 +80,15 @@ func (ps Parts) Sum() int {
 	return sum
 }
 
+// Most is the score that could have been, in thousandths of a point.
+func (ps Parts) Most() int {
+	most := 0
+	for _, p := range ps {
+		most += p.Most
+	}
+	return most
+}
+
 // Key is the part's sentence in the catalogue, with {points} and {most}.
 func (p Part) Key() string { return "score." + string(p.Name) }
 

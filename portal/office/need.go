@@ -113,19 +113,27 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 		if l.Language == locale.Zh {
 			sentence = c.SentenceZh
 		}
-		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), text(l.Date(c.ListedAt)),
-			text(amount(l, n.Code, c.Quantity-c.Committed)), text(l.T("office.card."+c.State)))
+		left := amount(l, n.Code, c.Quantity-c.Committed)
+		if c.Tier == string(deid.Public) { // it has no true quantity
+			left = l.T("office.card.left_hidden")
+		}
+		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), text(l.Date(c.ListedAt)), text(left), text(l.T("office.card."+c.State)))
 	}
 	return t
 }
 
 func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
+	found := "alone"
+	if p.Round != "" {
+		found = "round"
+	}
 	return proposal{
 		Name: p.OrganisationName,
 		Facts: []html.Fact{
 			fact(l.T("office.col.offer_kind"), l.T("office.offer."+string(p.Kind))),
 			fact(l.T("office.col.units"), amount(l, code, p.Units)),
-			fact(l.T("office.col.score"), score.Points(p.Score)),
+			fact(l.T("office.col.score"), l.T("office.score.of", "points", score.Points(p.Score), "most", score.Points(p.Parts.Most()))),
+			fact(l.T("office.col.found"), l.T("office.found."+found)),
 		},
 		Parts: parts(l, p.Parts), Rules: rulings(l, p.Trace),
 	}
