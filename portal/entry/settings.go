@@ -88,7 +88,7 @@ func (e *Entry) settings(w http.ResponseWriter, r *http.Request, by actor.Actor)
 		if err := account.SetLanguage(r.Context(), e.DB, by, string(f.Language.Value)); err != nil {
 			return err
 		}
-		http.SetCookie(w, &http.Cookie{Name: "lang", Path: "/", MaxAge: -1})
+		http.SetCookie(w, &http.Cookie{Name: "lang", Path: "/", MaxAge: -1, Secure: e.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		return route.SeeOther(w, r, "/account", "entry.settings.done")
 	}
 	return settingsPage.Write(w, r, f.Status(), settingsView{Form: f, Facts: whoAmI(html.Locale(r), me), Password: me.Login != ""})
@@ -97,7 +97,7 @@ func (e *Entry) settings(w http.ResponseWriter, r *http.Request, by actor.Actor)
 func whoAmI(l *locale.Locale, me account.Account) []html.Fact {
 	var facts []html.Fact
 	if me.Name != "" {
-		facts = append(facts, html.Fact{Label: l.T("entry.settings.name"), Value: me.Name})
+		facts = append(facts, html.Fact{Label: l.T("entry.settings.name"), Value: me.Name, Lang: "zh-CN"})
 	}
 	if me.Login != "" {
 		facts = append(facts, html.Fact{Label: l.T("entry.settings.login"), Value: me.Login})
