@@ -60,24 +60,48 @@ func Count(ctx context.Context, c City) (Account, error) {
 	if err != nil {
 		return a, err
 	}
-	if a.Logins, err = logins(ctx, c.Pools); err != nil {
+	busy, err := busiest(ctx, c.Pools)
+	if err != nil {
+		return a, err
+	}
+	if a.Logins, err = logins(ctx, c.Pools, busy); err != nil {
 		return a, err
 	}
 	a.Chain, err = chain.Verify(ctx, c.Pools.Audit, chain.Options{Ledger: c.Ledger})
 	return a, err
 }
 
-// logins picks one or two accounts of each role, those of Shijingshan where it has any.
-func logins(ctx context.Context, pools *pg.Pools) ([]Login, error) {
+// busiest is the subdistrict of Shijingshan whose desk has the most to do, "" if
+// none has anything: an empty desk shows a visitor nothing.
+func busiest(ctx context.Context, pools *pg.Pools) (string, error) {
+	var code string
+	err := pg.As(ctx, pools.Records, actor.Whole, func(tx pg.DB) error {
+		return tx.QueryRow(ctx, `
+			select coalesce((
+			       select region
+			         from (select region from records.needs where state = 'draft'
+			               union all
+			               select region from records.declarations where state in ('submitted', 'accepted')) waiting
+			        where region like '110107%'
+			        group by region
+			        order by count(*) desc, region
+			        limit 1), '')`).Scan(&code)
+	})
+	return code, err
+}
+
+// logins picks one or two accounts of each role, those of the busy subdistrict
+// and of Shijingshan where it has any.
+func logins(ctx context.Context, pools *pg.Pools, busy string) ([]Login, error) {
 	return pg.Many[Login](ctx, pools.Access, `
 		select role, login
 		  from (select role, login, row_number() over (
-		               partition by role order by region not like '110107%', login) as place
+		               partition by role order by region <> @busy, region not like '110107%', login) as place
 		          from access.accounts
 		         where login is not null and disabled_at is null) a
 		 where place = 1 or role = 'subdistrict' and place = 2
 		 order by array_position(array['member','volunteer','subdistrict','district','city','auditor','administrator'], role), place`,
-		pg.Args{})
+		pg.Args{"busy": busy})
 }
 
 // Print writes the account for whoever started the program.

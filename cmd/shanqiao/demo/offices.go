@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"shanqiao/charities/contract"
@@ -119,7 +120,7 @@ func (t *town) offers(ctx context.Context, c charity) error {
 		for i, code := range c.Gives[:2] {
 			item, _ := needs.ItemOf(code)
 			_, err := contract.Create(ctx, t.Pools.Exchange, t.districts[c.District], contract.Terms{
-				Organisation: c.Organisation, Number: fmt.Sprintf("JZ-2026-%s-%s-%d", c.District, c.Login, i+1),
+				Organisation: c.Organisation, Number: fmt.Sprintf("JZ-2026-%s-%s%d", c.District, strings.TrimPrefix(c.Login, "charity"), i+1),
 				Code: string(code), UnitPriceFen: int64(8000 + 1500*i), Units: places * item.Packages[0], StartsOn: from, EndsOn: to})
 			if err != nil {
 				return err
