@@ -30,6 +30,9 @@ func (s *Server) visit(next http.Handler) http.Handler {
 			Elder: cookie(r, "edition") == "elder", Dev: s.Dev, Site: s.Site,
 		}
 		ctx := html.With(r.Context(), v)
+		if s.Secure {
+			ctx = route.Secured(ctx)
+		}
 		if forMachines(r.URL.Path) {
 			next.ServeHTTP(w, r.WithContext(ctx))
 			return
@@ -47,7 +50,7 @@ func (s *Server) visit(next http.Handler) http.Handler {
 			v.Nav = links(r, navigation[who.Role])
 			w.Header().Set("Cache-Control", "no-store")
 		}
-		v.Notice = notice(w, r, v.Locale)
+		v.Notice = s.notice(w, r, v.Locale)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -90,12 +93,12 @@ func language(r *http.Request, who *session.Session) locale.Language {
 }
 
 // notice takes the sentence that the page before left, and takes it once.
-func notice(w http.ResponseWriter, r *http.Request, l *locale.Locale) string {
+func (s *Server) notice(w http.ResponseWriter, r *http.Request, l *locale.Locale) string {
 	key := cookie(r, route.NoticeCookie)
 	if key == "" || r.Method != http.MethodGet {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: route.NoticeCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: route.NoticeCookie, Path: "/", MaxAge: -1, Secure: s.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	if !l.Has(key) {
 		return ""
 	}

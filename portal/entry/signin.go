@@ -123,6 +123,8 @@ var codePage = html.Define[codeView]("entry/code")
 
 // code takes the six digits.
 func (e *Entry) code(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store") // whoever comes next to this browser reads no number
+
 	browser := browserOf(r, e.Secure)
 	phone, err := e.door().Asked(r.Context(), browser)
 	if errors.Is(err, account.ErrOldCode) {

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,13 +10,21 @@ import (
 // NoticeCookie carries the key of a sentence to the next page and no further.
 const NoticeCookie = "notice"
 
+type secureKey struct{}
+
+// Secured marks the requests of a site that is reached by https, so that no
+// cookie set on the way leaves it by http.
+func Secured(ctx context.Context) context.Context { return context.WithValue(ctx, secureKey{}, true) }
+
+func secure(r *http.Request) bool { return r.Context().Value(secureKey{}) != nil }
+
 // SeeOther ends a form that was taken: the browser goes to path, which says the
 // sentence under key ("" for none) once.
 func SeeOther(w http.ResponseWriter, r *http.Request, path, key string) error {
 	if key != "" {
 		http.SetCookie(w, &http.Cookie{
 			Name: NoticeCookie, Value: key, Path: "/", MaxAge: 60,
-			HttpOnly: true, SameSite: http.SameSiteLaxMode,
+			Secure: secure(r), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		})
 	}
 	w.Header().Set("Cache-Control", "no-store")
