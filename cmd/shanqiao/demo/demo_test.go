@@ -47,6 +47,21 @@ func TestLoad(t *testing.T) {
 		require.Equal(t, a.Deliveries, a.Outcomes, "every delivery stands on a chain, once")
 	})
 
+	t.Run("who declared online follows the household, and no record lacks what a visit finds", func(t *testing.T) {
+		var linked, bare int
+		require.NoError(t, p.Admin.QueryRow(t.Context(), `
+			select count(*) from records.households h
+			 where account_id is not null
+			   and exists (select from records.chain_entries e where e.household_id = h.id and e.kind = 'account_linked')`).Scan(&linked))
+		require.Greater(t, linked, 20)
+		require.NoError(t, p.Admin.QueryRow(t.Context(), `
+			select count(*) from records.households h
+			 where exists (select from records.assessments a where a.household_id = h.id)
+			   and (address_sealed is null or monthly_income_fen is null or category = 'undetermined'
+			        or exists (select from records.members m where m.household_id = h.id and m.born is null))`).Scan(&bare))
+		require.Zero(t, bare)
+	})
+
 	t.Run("every chain verifies", func(t *testing.T) {
 		require.True(t, a.Chain.OK(), a.Chain.Text())
 		require.Equal(t, a.Households, a.Chain.Chains)

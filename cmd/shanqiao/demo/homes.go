@@ -42,6 +42,11 @@ func (t *town) households(ctx context.Context) error {
 				return fmt.Errorf("household %d, visit: %w", i, err)
 			}
 		}
+		if i%10 == 0 { // the officer met who declared online, and lets that person follow the household
+			if err := household.Link(ctx, t.Pools.Records, officers[0], home, declared); err != nil {
+				return fmt.Errorf("household %d, link: %w", i, err)
+			}
+		}
 		if err := t.assess(ctx, i, f, home, declared, officers); err != nil {
 			return fmt.Errorf("household %d, assessment: %w", i, err)
 		}
@@ -96,14 +101,28 @@ func (t *town) register(ctx context.Context, f family, officer actor.Officer) (s
 	return household.Register(ctx, t.Pools.Records, t.Keys, officer, n)
 }
 
-// complete writes down what a visit to who declared finds: the others of the household, and how it lives.
+// complete writes down what a visit finds, where a declaration brought only the
+// head: the others of the household, where it lives and how.
 func (t *town) complete(ctx context.Context, f family, home string, officer actor.Officer) error {
 	for _, p := range f.People[1:] {
 		if _, err := household.Join(ctx, t.Pools.Records, t.Keys, officer, home, p.member()); err != nil {
 			return err
 		}
 	}
-	seen := household.Facts{Category: "undetermined", Condition: "none"}
+	if err := household.Readdress(ctx, t.Pools.Records, t.Keys, officer, home, secret.String(f.Address)); err != nil {
+		return err
+	}
+	record, err := household.Look(ctx, t.Pools.Records, t.Keys, officer, home, household.ToComplete)
+	if err != nil {
+		return err
+	}
+	head, found := record.Head(), f.People[0].member().Person()
+	if !head.Person().Same(found) {
+		if err := household.Correct(ctx, t.Pools.Records, t.Keys, officer, home, head.ID, head.Person(), found, ""); err != nil {
+			return err
+		}
+	}
+	seen := household.Facts{Category: record.Category, Condition: record.Condition, Income: record.Income}
 	return household.Change(ctx, t.Pools.Records, officer, home, seen,
 		household.Facts{Category: f.Category, Condition: f.Condition, Income: &f.Income}, "")
 }
