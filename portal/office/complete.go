@@ -37,7 +37,7 @@ func completion(l *locale.Locale, home household.Household, entries []chain.Entr
 	}
 	base, living := "/s/households/"+home.ID, home.Living()
 	c := &completing{Steps: []action{
-		{l.T("office.act.join"), base + "/join", declared > len(living)},
+		{l.T("office.act.join"), base + "/join", false},
 		{l.T("office.act.change"), base + "/change", false},
 		{l.T("office.act.address"), base + "/address", false},
 	}}
@@ -129,12 +129,9 @@ func wordsOf(l *locale.Locale, prefix string, codes ...string) []form.Option {
 	return options
 }
 
-// personFacts say who a page is about.
+// personFacts say who a page is about, beside the name in its heading.
 func personFacts(l *locale.Locale, m household.Member) []html.Fact {
-	facts := []html.Fact{
-		{Label: l.T("office.col.name"), Value: m.Name.Reveal(), Lang: "zh-CN"},
-		fact(l.T("office.col.relation"), l.T("office.relation."+m.Relation)),
-	}
+	facts := []html.Fact{fact(l.T("office.col.relation"), l.T("office.relation."+m.Relation))}
 	if m.Identity != "" {
 		facts = append(facts, fact(l.T("office.col.identity"), masked(m.Identity.Reveal())))
 	}

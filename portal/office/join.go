@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
 	"shanqiao/internal/secret"
 	"shanqiao/needs/household"
 	"shanqiao/portal/form"
@@ -103,12 +104,15 @@ type leaveView struct {
 
 var leavePage = html.Define[leaveView]("office/leave")
 
-// leave ends a membership. Somebody who has left has no page any more, so that a
+// leave ends a membership, but not the head's: letters need an address. Somebody who has left has no page any more, so that a
 // form sent twice ends where the first one did.
 func (o *Office) leave(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
 	home, m, err := o.memberOf(r, by)
 	if err != nil {
 		return err
+	}
+	if m.Head {
+		return fault.New(fault.Conflict, "household.head_stays")
 	}
 	l, f, back := html.Locale(r), newLeaveForm(o.day()), "/s/households/"+home.ID
 	if f.Sent(r) {

@@ -16,7 +16,7 @@ func (o *Office) readings(r *http.Request, l *locale.Locale, by actor.Officer, h
 		return nil, err
 	}
 	t := newTable(l, "office.household.readings", "at", "office", "purpose", "times")
-	for _, read := range list[:min(len(list), 20)] {
+	for _, read := range list[:min(len(list), 10)] {
 		t.add(text(l.Time(read.Last)), text(l.Region(read.Office)), text(l.T("household.purpose."+string(read.Purpose))), text(l.Number(int64(read.Times))))
 	}
 	return t, nil

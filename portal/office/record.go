@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -117,8 +118,8 @@ func homeFacts(l *locale.Locale, home household.Household) []html.Fact {
 		income = l.Money(*home.Income)
 	}
 	facts := []html.Fact{
-		{Label: l.T("office.col.phone"), Value: home.Head().Phone.Reveal()},
-		{Label: l.T("office.col.address"), Value: home.Address.Reveal(), Lang: "zh-CN"},
+		fact(l.T("office.col.phone"), cmp.Or(home.Head().Phone.Reveal(), l.T("office.complete.none"))),
+		address(l, home),
 		fact(l.T("office.col.condition"), l.T("office.condition."+home.Condition)),
 		fact(l.T("office.col.income"), income),
 		fact(l.T("office.col.since"), l.Date(home.CreatedAt)),
@@ -132,6 +133,13 @@ func homeFacts(l *locale.Locale, home household.Household) []html.Fact {
 		facts = append(facts, fact(l.T("office.col.closed"), l.Date(*home.ClosedAt)))
 	}
 	return facts
+}
+
+func address(l *locale.Locale, home household.Household) html.Fact {
+	if home.Address == "" {
+		return fact(l.T("office.col.address"), l.T("office.complete.none"))
+	}
+	return html.Fact{Label: l.T("office.col.address"), Value: home.Address.Reveal(), Lang: "zh-CN"}
 }
 
 func memberTable(l *locale.Locale, home household.Household, o *Office) *table {
