@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -46,7 +47,7 @@ func found(t *testing.T) *city {
 // one reads one text behind the walls; none is a city that cannot try this.
 func (c *city) one(t *testing.T, sql string, args pg.Args) string {
 	t.Helper()
-	v, err := pg.One[string](t.Context(), c.Admin, nil, sql, args)
+	v, err := pg.One[string](t.Context(), c.Admin, errors.New("the city has none"), sql, args)
 	require.NoError(t, err, sql)
 	return v
 }

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -60,7 +61,7 @@ func TestTheirs(t *testing.T) {
 	})
 
 	t.Run("one organisation on another's", func(t *testing.T) {
-		who, err := pg.One[struct{ Organisation, Account string }](t.Context(), c.Admin, nil, `
+		who, err := pg.One[struct{ Organisation, Account string }](t.Context(), c.Admin, errors.New("no claim is under way"), `
 			select c.organisation_id as organisation, c.worker_id as account
 			  from exchange.claims c
 			 where c.state = 'in-progress'
