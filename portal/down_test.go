@@ -124,5 +124,5 @@ func TestIndexAway(t *testing.T) {
 	}
 	page := member.Get("/c/needs/" + need + "/claim").Fill(url.Values{"units": {"1"}})
 	require.Equal(t, http.StatusOK, page.Fill(nil).Status)
-	require.Contains(t, member.Get("/c/claims").Text("main"), "等待答复")
+	require.Contains(t, member.Get("/c/claims").Text("main"), "等街道答复")
 }

@@ -28,7 +28,7 @@ func TestClaim(t *testing.T) {
 		require.Contains(t, page.Texts("dd"), "2 次")
 		done := page.Fill(nil)
 		require.Equal(t, http.StatusOK, done.Status)
-		require.Equal(t, "等待答复", done.Text(".badge"))
+		require.Equal(t, "等街道答复", done.Text(".badge"))
 		again := page.Fill(nil)
 		require.Equal(t, done.Path, again.Path)
 		require.Contains(t, w.b.Get("/c/claims").Body, done.Path)

@@ -72,6 +72,7 @@ func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own boo
 type claimView struct {
 	Name      string
 	State     html.Badge
+	Next      string // who acts next, and by when; "" when it has ended
 	Facts     []html.Fact
 	Why       []string // reasons of the proposal, where the claim is of one
 	Actions   []action
@@ -115,7 +116,7 @@ func (o *Office) claim(w http.ResponseWriter, r *http.Request, by actor.Officer)
 		return err
 	}
 	l := html.Locale(r)
-	v := claimView{Name: itemName(l, c.Code), State: claimBadge(l, c.State), Facts: claimFacts(l, c, name)}
+	v := claimView{Name: itemName(l, c.Code), State: claimBadge(l, c.State), Next: next(l, c), Facts: claimFacts(l, c, name)}
 	if c.Standing != "verified" {
 		v.Suspended = &html.Notice{Tone: html.Urgent, Title: l.T("office.claim.not_verified"), Text: l.T("office.claim.not_verified_note")}
 	}
@@ -149,6 +150,28 @@ func (v *claimView) steps(l *locale.Locale, by actor.Officer, c worklist.Claim) 
 		v.Actions = append(v.Actions, action{l.T("office.act.withdraw_consent"), "/s/consents/" + c.ConsentID + "/withdraw", false})
 	}
 	v.Actions = append(v.Actions, action{l.T("office.act.decline"), base + "/decline", false})
+}
+
+// next says who acts next on a claim, and by when.
+func next(l *locale.Locale, c worklist.Claim) string {
+	step := "decide"
+	switch claim.State(c.State) {
+	case claim.Requested:
+	case claim.Accepted, claim.InProgress:
+		switch {
+		case c.ConsentID == "":
+			step = "consent"
+		case c.IntroducedUntil == nil:
+			step = "introduce"
+		default:
+			step = "deliver"
+		}
+	case claim.OnHold:
+		step = "hold"
+	default:
+		return ""
+	}
+	return l.T("office.claim.next."+step, "day", l.Date(c.DueAt))
 }
 
 func claimFacts(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
