@@ -83,6 +83,7 @@ func progress(l *locale.Locale, p project.Project) string {
 type button struct {
 	Action, Text string
 	Quiet        bool
+	Final        string // what cannot be undone, said before the button; "" for what can
 }
 
 type oneView struct {
@@ -119,10 +120,14 @@ func (p Pages) One(w http.ResponseWriter, r *http.Request, by actor.Actor) error
 	}
 	for _, to := range project.Moves[one.State] {
 		move := string(to)
-		v.Buttons = append(v.Buttons, button{
+		b := button{
 			Action: p.Base + "/" + one.ID + "/" + verbs[to], Text: l.T("project.button." + move + "." + string(one.State)),
 			Quiet: to != project.Published,
-		})
+		}
+		if to == project.Closed {
+			b.Final = l.T("project.final." + string(one.State))
+		}
+		v.Buttons = append(v.Buttons, b)
 	}
 	return onePage.Write(w, r, http.StatusOK, v)
 }
