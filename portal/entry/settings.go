@@ -83,7 +83,7 @@ func (e *Entry) settings(w http.ResponseWriter, r *http.Request, by actor.Actor)
 	if err != nil {
 		return err
 	}
-	f := newSettingsForm(locale.Language(me.Language))
+	f := newSettingsForm(html.Locale(r).Language)
 	if f.Sent(r) {
 		if err := account.SetLanguage(r.Context(), e.DB, by, string(f.Language.Value)); err != nil {
 			return err
