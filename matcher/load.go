@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"shanqiao/charities"
+	"shanqiao/charities/offer"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/region"
 	"shanqiao/matcher/rule"
 	"shanqiao/matcher/score"
 	"shanqiao/needs"
+	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 )
 
@@ -58,40 +60,24 @@ func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.O
 	return c, nil
 }
 
-// cardColumns fill a deid.Card by name.
-const cardColumns = `
-	id, tier, area, age, size, category, need_group as "group", code, quantity, urgency,
-	committed, delivered, window_from, window_to, sentence_zh, sentence_en, tick, state, version`
-
-// offerColumns fill a charities.Offer by name; o is the offer, g its organisation.
-const offerColumns = `
-	o.id, o.kind, o.organisation_id as organisation, g.state as standing, o.codes, o.areas,
-	o.capacity, o.committed, coalesce(o.insured_until, '0001-01-01') as insured_until, o.trained,
-	o.starts_on, o.ends_on, o.state, o.created_at`
+// What fills a card, as c, and an offer, as o with its organisation as g.
+const cardColumns, offerColumns = card.Columns, offer.Columns
 
 func cardOf(ctx context.Context, db pg.DB, id deid.CardID) (deid.Card, error) {
 	return pg.One[deid.Card](ctx, db, errNoCard, `
 		select `+cardColumns+`
-		  from exchange.cards
-		 where id = @id`, pg.Args{"id": id})
+		  from exchange.cards c
+		 where c.id = @id`, pg.Args{"id": id})
 }
 
 // openCards lists the cards that can be matched. A nil list of codes means all.
 func openCards(ctx context.Context, db pg.DB, codes []needs.Code) ([]deid.Card, error) {
 	return pg.Many[deid.Card](ctx, db, `
 		select `+cardColumns+`
-		  from exchange.cards
-		 where state = 'open' and tier in ('verified', 'direct') and committed < quantity
-		   and (@codes::text[] is null or code = any(@codes))
-		 order by id`, pg.Args{"codes": codes})
-}
-
-func offerOf(ctx context.Context, db pg.DB, id charities.OfferID) (charities.Offer, error) {
-	return pg.One[charities.Offer](ctx, db, errNoOffer, `
-		select `+offerColumns+`
-		  from exchange.offers o
-		  join exchange.organisations g on g.id = o.organisation_id
-		 where o.id = @id`, pg.Args{"id": id})
+		  from exchange.cards c
+		 where c.state = 'open' and c.tier in ('verified', 'direct') and c.committed < c.quantity
+		   and (@codes::text[] is null or c.code = any(@codes))
+		 order by c.id`, pg.Args{"codes": codes})
 }
 
 // openOffers lists what verified organisations offer, of some codes or of all.

@@ -60,7 +60,6 @@ func (p Proposal) Assigned() bool { return p.Round != "" }
 
 var (
 	errNoCard  = fault.New(fault.NotFound, "match.no_card")
-	errNoOffer = fault.New(fault.NotFound, "match.no_offer")
 	errNoPair  = fault.New(fault.NotFound, "match.no_pair")
 	errMovedOn = fault.New(fault.Conflict, "match.moved_on")
 	errRunning = fault.New(fault.Conflict, "match.round_running")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"shanqiao/charities"
+	"shanqiao/charities/offer"
 	"shanqiao/internal/pg"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
@@ -32,9 +33,9 @@ func Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) erro
 // ProposeForOffer looks again at every card that an offer could help with, or
 // was proposed for, after the offer was opened or changed. An offer that may
 // no longer be proposed lapses everywhere.
-func ProposeForOffer(ctx context.Context, db pg.DB, offer charities.OfferID, at time.Time) error {
+func ProposeForOffer(ctx context.Context, db pg.DB, changed charities.OfferID, at time.Time) error {
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
-		o, err := offerOf(ctx, tx, offer)
+		o, err := offer.For(ctx, tx, changed.String())
 		if err != nil {
 			return err
 		}
@@ -49,7 +50,7 @@ func ProposeForOffer(ctx context.Context, db pg.DB, offer charities.OfferID, at 
 		return propose(ctx, tx, cards, codes, at)
 	})
 	if err != nil {
-		return fmt.Errorf("propose for offer %s: %w", offer, err)
+		return fmt.Errorf("propose for offer %s: %w", changed, err)
 	}
 	return nil
 }
@@ -76,8 +77,8 @@ func propose(ctx context.Context, tx pg.DB, cards []deid.Card, codes []needs.Cod
 func cardsAround(ctx context.Context, tx pg.DB, o charities.Offer) ([]deid.Card, error) {
 	return pg.Many[deid.Card](ctx, tx, `
 		select `+cardColumns+`
-		  from exchange.cards
-		 where (state = 'open' and tier in ('verified', 'direct') and committed < quantity and code = any(@codes))
-		    or id in (select card_id from exchange.proposals where offer_id = @offer and state = 'open')
-		 order by id`, pg.Args{"codes": o.Codes, "offer": o.ID})
+		  from exchange.cards c
+		 where (c.state = 'open' and c.tier in ('verified', 'direct') and c.committed < c.quantity and c.code = any(@codes))
+		    or c.id in (select card_id from exchange.proposals where offer_id = @offer and state = 'open')
+		 order by c.id`, pg.Args{"codes": o.Codes, "offer": o.ID})
 }

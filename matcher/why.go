@@ -96,11 +96,11 @@ func asked(ctx context.Context, tx pg.DB, by actor.Actor, card deid.CardID, offe
 	}
 	k, err := pg.One[deid.Card](ctx, tx, errNoPair, `
 		select `+cardColumns+`
-		  from exchange.cards k
-		 where k.id = @card
-		   and (@organisation = '' or k.tier <> 'direct' or exists (
+		  from exchange.cards c
+		 where c.id = @card
+		   and (@organisation = '' or c.tier <> 'direct' or exists (
 		        select 1 from exchange.card_recipients r
-		         where r.card_id = k.id and r.organisation_id = @organisation))`,
+		         where r.card_id = c.id and r.organisation_id = @organisation))`,
 		pg.Args{"card": card, "organisation": organisation})
 	return k, o, err
 }

@@ -7,7 +7,6 @@ package offer
 import (
 	"context"
 	"regexp"
-	"time"
 
 	"shanqiao/charities"
 	"shanqiao/internal/actor"
@@ -19,74 +18,32 @@ import (
 	"shanqiao/needs"
 )
 
-// Columns is what Row is read from: offers as o, their organisation as g.
+// Columns fill a charities.Offer by name: offers as o, their organisation as g.
 const Columns = `o.id, o.kind, o.organisation_id as organisation, g.state as standing, o.codes, o.areas,
-	o.capacity, o.committed, o.insured_until, o.trained, o.starts_on, o.ends_on, o.state, o.created_at`
-
-// Row is one offer as Columns reads it.
-type Row struct {
-	ID           charities.OfferID
-	Kind         charities.Kind
-	Organisation string
-	Standing     string
-	Codes        []string
-	Areas        []string
-	Capacity     int
-	Committed    int
-	InsuredUntil *time.Time
-	Trained      []string
-	StartsOn     time.Time
-	EndsOn       time.Time
-	State        string
-	CreatedAt    time.Time
-}
-
-// Offer is the row as the rest of the program knows it.
-func (r Row) Offer() charities.Offer {
-	o := charities.Offer{
-		ID: r.ID, Kind: r.Kind, Organisation: r.Organisation, Standing: r.Standing,
-		Areas: r.Areas, Capacity: r.Capacity, Committed: r.Committed, Trained: r.Trained,
-		StartsOn: r.StartsOn, EndsOn: r.EndsOn, State: r.State, CreatedAt: r.CreatedAt,
-	}
-	for _, c := range r.Codes {
-		o.Codes = append(o.Codes, needs.Code(c))
-	}
-	if r.InsuredUntil != nil {
-		o.InsuredUntil = *r.InsuredUntil
-	}
-	return o
-}
-
-func offers(rows []Row, err error) ([]charities.Offer, error) {
-	out := make([]charities.Offer, len(rows))
-	for i, r := range rows {
-		out[i] = r.Offer()
-	}
-	return out, err
-}
+	o.capacity, o.committed, coalesce(o.insured_until, '0001-01-01') as insured_until, o.trained,
+	o.starts_on, o.ends_on, o.state, o.created_at`
 
 var errNone = fault.New(fault.NotFound, "offer.not_found")
 
 // For is one offer, whoever's it is: for the matcher and for jobs.
 func For(ctx context.Context, db pg.DB, offer string) (charities.Offer, error) {
-	r, err := pg.One[Row](ctx, db, errNone, `
+	return pg.One[charities.Offer](ctx, db, errNone, `
 		select `+Columns+`
 		  from exchange.offers o
 		  join exchange.organisations g on g.id = o.organisation_id
 		 where o.id = @id`, pg.Args{"id": offer})
-	return r.Offer(), err
 }
 
 // Open is every offer that could take something now: open, not used up, of a
 // verified organisation. A code narrows it; "" is all codes.
 func Open(ctx context.Context, db pg.DB, code needs.Code) ([]charities.Offer, error) {
-	return offers(pg.Many[Row](ctx, db, `
+	return pg.Many[charities.Offer](ctx, db, `
 		select `+Columns+`
 		  from exchange.offers o
 		  join exchange.organisations g on g.id = o.organisation_id
 		 where o.state = 'open' and o.committed < o.capacity and g.state = 'verified'
 		   and (@code = '' or @code = any(o.codes))
-		 order by o.id`, pg.Args{"code": string(code)}))
+		 order by o.id`, pg.Args{"code": string(code)})
 }
 
 // Named is an offer with what its owner calls it: a project's title, a
@@ -99,11 +56,7 @@ type Named struct {
 // List is the offers of the member's own organisation, open ones first. An
 // organisation that is not verified has none to show.
 func List(ctx context.Context, db pg.DB, by actor.Member) ([]Named, error) {
-	type row struct {
-		Row
-		Title string
-	}
-	rows, err := pg.Many[row](ctx, db, `
+	return pg.Many[Named](ctx, db, `
 		select `+Columns+`,
 		       coalesce(p.title, m.name, c.number, '') as title
 		  from exchange.offers o
@@ -115,11 +68,6 @@ func List(ctx context.Context, db pg.DB, by actor.Member) ([]Named, error) {
 		 where o.organisation_id = @organisation and g.state = 'verified'
 		 order by o.state = 'open' desc, o.created_at desc, o.id
 		 limit 500`, pg.Args{"organisation": by.Organisation})
-	out := make([]Named, len(rows))
-	for i, r := range rows {
-		out[i] = Named{Offer: r.Row.Offer(), Title: r.Title}
-	}
-	return out, err
 }
 
 // Opened is the fact of a new offer.

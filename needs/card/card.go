@@ -9,70 +9,22 @@ package card
 
 import (
 	"context"
-	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pg"
-	"shanqiao/needs"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
 )
 
 var errNotFound = fault.New(fault.NotFound, "card.not_found")
 
-// columns are what a card is read from; row is their shape.
-const columns = `
-	c.id, c.tier, c.area, c.age, c.size, c.category, c.need_group, c.code, c.quantity,
+// Columns fill a deid.Card by name; c is the card.
+const Columns = `
+	c.id, c.tier, c.area, c.age, c.size, c.category, c.need_group as "group", c.code, c.quantity,
 	c.committed, c.delivered, c.urgency, c.window_from, c.window_to,
-	c.sentence_zh, c.sentence_en, c.tick, c.state, c.version, c.changed_at`
-
-type row struct {
-	ID         string
-	Tier       string
-	Area       string
-	Age        string
-	Size       string
-	Category   string
-	NeedGroup  string
-	Code       string
-	Quantity   int
-	Committed  int
-	Delivered  int
-	Urgency    string
-	WindowFrom time.Time
-	WindowTo   time.Time
-	SentenceZh string
-	SentenceEn string
-	Tick       int
-	State      string
-	Version    int64
-	ChangedAt  time.Time
-}
-
-func (r row) card() deid.Card {
-	return deid.Card{
-		ID: deid.CardID(r.ID), Tier: deid.Tier(r.Tier),
-		Tuple: deid.Tuple{
-			Area: r.Area, Age: r.Age, Size: r.Size, Category: r.Category,
-			Group: needs.Group(r.NeedGroup), Code: needs.Code(r.Code),
-			Quantity: r.Quantity, Urgency: deid.UrgencyBand(r.Urgency),
-		},
-		Committed: r.Committed, Delivered: r.Delivered,
-		WindowFrom: r.WindowFrom, WindowTo: r.WindowTo,
-		SentenceZh: r.SentenceZh, SentenceEn: r.SentenceEn,
-		Tick: r.Tick, State: r.State, Version: r.Version,
-	}
-}
-
-func cards(rows []row) []deid.Card {
-	out := make([]deid.Card, len(rows))
-	for i, r := range rows {
-		out[i] = r.card()
-	}
-	return out
-}
+	c.sentence_zh, c.sentence_en, c.tick, c.state, c.version`
 
 // A member sees a card while the organisation is verified, and either the card
 // is open on the verified tier, or it was sent to the organisation directly and is
@@ -93,12 +45,11 @@ func For(ctx context.Context, db pg.DB, by actor.Member, card string) (deid.Card
 	if !id.Valid(card) {
 		return deid.Card{}, errNotFound
 	}
-	r, err := pg.One[row](ctx, db, errNotFound, `
-		select`+columns+`
+	return pg.One[deid.Card](ctx, db, errNotFound, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = @id and`+theirs,
 		pg.Args{"id": card, "organisation": by.Organisation})
-	return r.card(), err
 }
 
 // Public reads an open card of the public tier.
@@ -106,35 +57,32 @@ func Public(ctx context.Context, db pg.DB, card string) (deid.Card, error) {
 	if !id.Valid(card) {
 		return deid.Card{}, errNotFound
 	}
-	r, err := pg.One[row](ctx, db, errNotFound, `
-		select`+columns+`
+	return pg.One[deid.Card](ctx, db, errNotFound, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = @id and c.tier = 'public' and c.state = 'open'`,
 		pg.Args{"id": card})
-	return r.card(), err
 }
 
 // Many reads the cards of a search result for a member, in the order given. What
 // the member may no longer see is left out without a word.
 func Many(ctx context.Context, db pg.DB, by actor.Member, cardIDs []string) ([]deid.Card, error) {
-	rows, err := pg.Many[row](ctx, db, `
-		select`+columns+`
+	return pg.Many[deid.Card](ctx, db, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = any(@ids) and`+theirs+`
 		 order by array_position(@ids::text[], c.id)`,
 		pg.Args{"ids": valid(cardIDs), "organisation": by.Organisation})
-	return cards(rows), err
 }
 
 // PublicMany reads the cards of a search result for a visitor, in the order given.
 func PublicMany(ctx context.Context, db pg.DB, cardIDs []string) ([]deid.Card, error) {
-	rows, err := pg.Many[row](ctx, db, `
-		select`+columns+`
+	return pg.Many[deid.Card](ctx, db, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = any(@ids) and c.tier = 'public' and c.state = 'open'
 		 order by array_position(@ids::text[], c.id)`,
 		pg.Args{"ids": valid(cardIDs)})
-	return cards(rows), err
 }
 
 // valid keeps what has the shape of an id, and no more than a page can show.
@@ -164,8 +112,8 @@ func Scope(ctx context.Context, db pg.DB, by actor.Member) (index.Scope, error) 
 // Direct lists the open cards that officers sent to the member's organisation,
 // the most pressing first. They are in no index.
 func Direct(ctx context.Context, db pg.DB, by actor.Member) ([]deid.Card, error) {
-	rows, err := pg.Many[row](ctx, db, `
-		select`+columns+`
+	return pg.Many[deid.Card](ctx, db, `
+		select`+Columns+`
 		  from exchange.cards c
 		  join exchange.card_recipients r on r.card_id = c.id and r.organisation_id = @organisation
 		  join exchange.organisations o on o.id = r.organisation_id and o.state = 'verified'
@@ -173,5 +121,4 @@ func Direct(ctx context.Context, db pg.DB, by actor.Member) ([]deid.Card, error)
 		 order by c.window_to, c.id
 		 limit 200`,
 		pg.Args{"organisation": by.Organisation})
-	return cards(rows), err
 }

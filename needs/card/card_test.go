@@ -2,7 +2,6 @@ package card_test
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -307,5 +306,5 @@ func TestCount(t *testing.T) {
 	publish(t, p, indextest.Cards(13, 2, deid.Public)...)
 	got, err = card.Count(t.Context(), p.Pools.Exchange)
 	require.NoError(t, err)
-	require.Equal(t, index.Figure{N: 25}, got.Open, fmt.Sprint("23 is told as 25"))
+	require.Equal(t, index.Figure{N: 25}, got.Open, "23 is told as 25")
 }

@@ -24,8 +24,12 @@ type Feed struct {
 // Changed reads the next cards that changed after a place in the feed, oldest
 // change first, open or not, of both tiers that are searched.
 func Changed(ctx context.Context, db pg.DB, since Feed, n int) ([]deid.Card, Feed, error) {
+	type row struct {
+		deid.Card
+		ChangedAt time.Time
+	}
 	rows, err := pg.Many[row](ctx, db, `
-		select`+columns+`
+		select`+Columns+`, c.changed_at
 		  from exchange.cards c
 		 where c.tier in ('public','verified') and (c.changed_at, c.id) > (@at, @id)
 		 order by c.changed_at, c.id
@@ -34,8 +38,12 @@ func Changed(ctx context.Context, db pg.DB, since Feed, n int) ([]deid.Card, Fee
 	if err != nil || len(rows) == 0 {
 		return nil, since, err
 	}
+	cards := make([]deid.Card, len(rows))
+	for i, r := range rows {
+		cards[i] = r.Card
+	}
 	last := rows[len(rows)-1]
-	return cards(rows), Feed{last.ChangedAt, last.ID}, nil
+	return cards, Feed{last.ChangedAt, last.ID.String()}, nil
 }
 
 // Open reads the cards of a tier that the index should hold, page by page in the
@@ -43,20 +51,20 @@ func Changed(ctx context.Context, db pg.DB, since Feed, n int) ([]deid.Card, Fee
 func Open(ctx context.Context, db pg.DB, tier deid.Tier, do func([]deid.Card) error) error {
 	after := ""
 	for {
-		rows, err := pg.Many[row](ctx, db, `
-			select`+columns+`
+		cards, err := pg.Many[deid.Card](ctx, db, `
+			select`+Columns+`
 			  from exchange.cards c
 			 where c.tier = @tier and c.state = 'open' and c.committed < c.quantity and c.id > @after
 			 order by c.id
 			 limit @n`,
 			pg.Args{"tier": string(tier), "after": after, "n": page})
-		if err != nil || len(rows) == 0 {
+		if err != nil || len(cards) == 0 {
 			return err
 		}
-		if err := do(cards(rows)); err != nil {
+		if err := do(cards); err != nil {
 			return err
 		}
-		after = rows[len(rows)-1].ID
+		after = cards[len(cards)-1].ID.String()
 	}
 }
 
@@ -67,19 +75,19 @@ func Reindex(ctx context.Context, db pg.DB, tiers index.Tiers, card string) erro
 	if !id.Valid(card) {
 		return errNotFound
 	}
-	r, err := pg.One[row](ctx, db, errNotFound, `
-		select`+columns+`
+	found, err := pg.One[deid.Card](ctx, db, errNotFound, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = @id`,
 		pg.Args{"id": card})
 	if err != nil {
 		return err
 	}
-	idx := tiers.Of(deid.Tier(r.Tier))
+	idx := tiers.Of(found.Tier)
 	if idx == nil {
 		return nil // direct cards are in no index
 	}
-	return apply(ctx, idx, []index.Change{index.ChangeOf(r.card())})
+	return apply(ctx, idx, []index.Change{index.ChangeOf(found)})
 }
 
 func apply(ctx context.Context, idx index.Index, changes []index.Change) error {
@@ -210,18 +218,18 @@ func gone(ctx context.Context, db pg.DB, tier deid.Tier, held map[string]int64) 
 	for card := range held {
 		suspects = append(suspects, card)
 	}
-	rows, err := pg.Many[row](ctx, db, `
-		select`+columns+`
+	cards, err := pg.Many[deid.Card](ctx, db, `
+		select`+Columns+`
 		  from exchange.cards c
 		 where c.id = any(@ids) and c.tier = @tier`,
 		pg.Args{"ids": suspects, "tier": string(tier)})
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range rows {
-		change := index.ChangeOf(r.card())
-		version := held[r.ID]
-		delete(held, r.ID)
+	for _, c := range cards {
+		change := index.ChangeOf(c)
+		version := held[c.ID.String()]
+		delete(held, c.ID.String())
 		if !change.Delete {
 			continue
 		}
