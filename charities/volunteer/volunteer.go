@@ -63,14 +63,9 @@ var constraints = pg.Constraints{
 }
 
 // Register enters a volunteer of the member's organisation and opens the offer
-// of their time, for a year. One account is one volunteer.
-func Register(ctx context.Context, db pg.DB, by actor.Member, p Person) (string, error) {
-	return RegisterAs(ctx, db, by, id.New(), p)
-}
-
-// RegisterAs is Register under an id that was chosen before, because the
-// sign-in account, which lives elsewhere, already carries it.
-func RegisterAs(ctx context.Context, db pg.DB, by actor.Member, volunteer string, p Person) (string, error) {
+// of their time, for a year. One account is one volunteer. The id was chosen
+// before, because the sign-in account, which lives elsewhere, already carries it.
+func Register(ctx context.Context, db pg.DB, by actor.Member, volunteer string, p Person) (string, error) {
 	if err := p.Check(); err != nil {
 		return "", err
 	}

@@ -32,9 +32,9 @@ func TestVolunteer(t *testing.T) {
 	t.Run("registering opens the offer of a person's time, once", func(t *testing.T) {
 		by := charitytest.Verified(t, p)
 		who := person()
-		made, err := volunteer.Register(ctx, db, by, who)
+		made, err := volunteer.Register(ctx, db, by, id.New(), who)
 		require.NoError(t, err)
-		_, err = volunteer.Register(ctx, db, by, who)
+		_, err = volunteer.Register(ctx, db, by, id.New(), who)
 		require.ErrorIs(t, err, fault.New(fault.Conflict, "volunteer.registered_already"))
 		list, err := offer.List(ctx, db, by)
 		require.NoError(t, err)
@@ -51,7 +51,7 @@ func TestVolunteer(t *testing.T) {
 
 	t.Run("pausing takes the offer away and resuming brings it back; nobody else may", func(t *testing.T) {
 		by, other := charitytest.Verified(t, p), charitytest.Verified(t, p)
-		made, err := volunteer.Register(ctx, db, by, person())
+		made, err := volunteer.Register(ctx, db, by, id.New(), person())
 		require.NoError(t, err)
 		require.Equal(t, fault.NotFound, fault.Of(volunteer.Pause(ctx, db, other, made)))
 		require.NoError(t, volunteer.Pause(ctx, db, by, made))
@@ -65,7 +65,7 @@ func TestVolunteer(t *testing.T) {
 	t.Run("a new month gives new units on top of what was given", func(t *testing.T) {
 		by := charitytest.Verified(t, p)
 		who := person()
-		made, err := volunteer.Register(ctx, db, by, who)
+		made, err := volunteer.Register(ctx, db, by, id.New(), who)
 		require.NoError(t, err)
 		list, err := offer.List(ctx, db, by)
 		require.NoError(t, err)
@@ -103,11 +103,11 @@ func TestVolunteer(t *testing.T) {
 
 	t.Run("every field that is wrong is named", func(t *testing.T) {
 		by := charitytest.Verified(t, p)
-		_, err := volunteer.Register(ctx, db, by, volunteer.Person{Skills: []string{"x"}, Trained: []string{"magic"}})
+		_, err := volunteer.Register(ctx, db, by, id.New(), volunteer.Person{Skills: []string{"x"}, Trained: []string{"magic"}})
 		for _, f := range []string{"name", "account", "skills", "areas", "units", "trained"} {
 			require.Contains(t, fault.As(err).Fields, f)
 		}
-		_, err = volunteer.Register(ctx, db, charitytest.Applied(t, p), person())
+		_, err = volunteer.Register(ctx, db, charitytest.Applied(t, p), id.New(), person())
 		require.Equal(t, fault.Forbidden, fault.Of(err))
 	})
 }

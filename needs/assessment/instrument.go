@@ -25,14 +25,6 @@ type Dimension struct {
 // Level is what one answer from 0 to 3 means.
 type Level struct{ Zh, En string }
 
-// Name is what the dimension is called.
-func (d Dimension) Name(language string) string {
-	if language == "zh" {
-		return d.Zh
-	}
-	return d.En
-}
-
 // Name is what the level is called.
 func (l Level) Name(language string) string {
 	if language == "zh" {

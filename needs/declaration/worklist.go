@@ -125,9 +125,6 @@ type Record struct {
 	DueOn       time.Time
 }
 
-// Next says who acts next.
-func (r Record) Next() Next { return next(r.State, r.DueOn) }
-
 // ForOfficer reads one declaration in the officer's reach.
 func ForOfficer(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, declaration ID) (Record, error) {
 	if !id.Valid(declaration.String()) {

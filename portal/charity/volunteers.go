@@ -150,7 +150,7 @@ func (c *Charity) enrol(r *http.Request, by actor.Member, f *volunteerForm) erro
 	if err != nil {
 		return err
 	}
-	_, err = volunteer.RegisterAs(ctx, c.DB, by, f.Request, p)
+	_, err = volunteer.Register(ctx, c.DB, by, f.Request, p)
 	return err
 }
 

@@ -26,7 +26,7 @@ func TestVolunteer(t *testing.T) {
 	b := site.As(t, account.New{Role: actor.VolunteerRole, Volunteer: who, Name: "小周"})
 	require.Contains(t, b.Get("/v").Text(".empty"), "还没有完成")
 
-	_, err := volunteer.RegisterAs(ctx, db, by, who, volunteer.Person{Account: b.Account, Name: "小周", Skills: []string{"bathing"},
+	_, err := volunteer.Register(ctx, db, by, who, volunteer.Person{Account: b.Account, Name: "小周", Skills: []string{"bathing"},
 		Areas: []string{charitytest.Chaoyang}, UnitsPerMonth: 4})
 	require.NoError(t, err)
 	require.Contains(t, b.Get("/v").Text(".error"), "保险")

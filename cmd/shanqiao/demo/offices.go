@@ -141,7 +141,7 @@ func (t *town) offers(ctx context.Context, c charity) error {
 		return err
 	}
 	for i, v := range c.helpers {
-		_, err := volunteer.RegisterAs(ctx, t.Pools.Exchange, c.Member, v.Volunteer, volunteer.Person{
+		_, err := volunteer.Register(ctx, t.Pools.Exchange, c.Member, v.Volunteer, volunteer.Person{
 			Account: v.Account, Name: v.Name, Skills: codes[:2], Areas: c.Areas, UnitsPerMonth: 8 + 4*i,
 			InsuredUntil: insured(i, to), Trained: training(c.Gives)})
 		if err != nil {
