@@ -71,9 +71,9 @@ func TestOfficesThatRead(t *testing.T) {
 	look(actor.Officer{Account: "c", Level: actor.CityRole, Region: "110000"}, household.ToFollow)
 
 	page := h.b.Get("/me/data")
-	require.Contains(t, page.Texts(".timeline h3"), "朝阳区八里庄街道民政工作人员")
-	require.Contains(t, page.Texts(".timeline h3"), "朝阳区民政工作人员")
-	require.Contains(t, page.Texts(".timeline h3"), "北京市民政工作人员")
+	require.Contains(t, page.Texts(".timeline h3"), "朝阳区八里庄街道的民政工作人员")
+	require.Contains(t, page.Texts(".timeline h3"), "朝阳区的民政工作人员")
+	require.Contains(t, page.Texts(".timeline h3"), "北京市的民政工作人员")
 	require.Contains(t, page.Text("main"), "上门评估")
 	require.NotContains(t, page.Body, "刘科长")
 	require.NotContains(t, page.Body, h.w.Assessor.Account)

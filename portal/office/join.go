@@ -37,10 +37,11 @@ func newJoinForm(l *locale.Locale) *joinForm {
 		Born:       form.Day("born").OrNone(),
 		Sex:        form.From("sex", wordsOf(l, "office.sex.", household.Sexes[1:]...)...).OrNone(),
 		Phone:      form.Line("phone").MaxRunes(30).As("tel", "tel", "off"),
-		Disability: form.From("disability", wordsOf(l, "office.disability.", household.Disability[1:]...)...).Menu().OrNone(),
+		Disability: form.From("disability", wordsOf(l, "office.disability.", household.Disability...)...).Menu(),
 		Student:    form.MayTick("student"),
 	}
 	f.Fields(&f.Name, &f.Relation, &f.Identity, &f.Born, &f.Sex, &f.Phone, &f.Disability, &f.Student)
+	f.Disability.Set(household.Disability[0])
 	return f
 }
 
