@@ -149,12 +149,11 @@ func For(ctx context.Context, db pg.DB, by actor.Officer, contract string) (Cont
 		pg.Args{"id": contract, "prefix": prefix})
 }
 
+// reach is the beginning of the district codes an officer may see. A
+// subdistrict buys nothing.
 func reach(by actor.Officer) (string, error) {
-	switch {
-	case by.Level == actor.CityRole:
-		return "11", nil
-	case by.Level == actor.DistrictRole && len(by.Region) == 6:
-		return by.Region, nil
+	if prefix, ok := by.Area(); ok && by.Level != actor.SubdistrictRole {
+		return prefix, nil
 	}
 	return "", fault.New(fault.Forbidden, "contract.not_your_office")
 }

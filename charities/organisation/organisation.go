@@ -9,7 +9,6 @@ package organisation
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -139,18 +138,11 @@ func Trusted(ctx context.Context, db pg.DB, _ actor.Officer) ([]Organisation, er
 // reach is the beginning of the district codes an officer may see. A
 // subdistrict verifies nobody.
 func reach(by actor.Officer) (string, error) {
-	switch by.Level {
-	case actor.CityRole:
-		return "11", nil
-	case actor.DistrictRole:
-		if districtShape.MatchString(by.Region) {
-			return by.Region, nil
-		}
+	if prefix, ok := by.Area(); ok && by.Level != actor.SubdistrictRole {
+		return prefix, nil
 	}
 	return "", fault.New(fault.Forbidden, "organisation.not_your_office")
 }
-
-var districtShape = regexp.MustCompile(`^[0-9]{6}$`)
 
 // Standing locks an organisation and refuses one that is not verified:
 // Forbidden, with a key that says how it stands. It returns how many claims may

@@ -104,13 +104,10 @@ func owner(by actor.Actor) (pg.Args, error) {
 	return nil, fault.New(fault.Forbidden, "project.not_your_office")
 }
 
+// reach is the beginning of the codes of the brands an officer may keep.
 func reach(by actor.Officer) (string, error) {
-	switch {
-	case by.Level == actor.CityRole:
-		return "11", nil
-	case by.Level == actor.DistrictRole && len(by.Region) == 6,
-		by.Level == actor.SubdistrictRole && len(by.Region) == 9:
-		return by.Region, nil
+	if prefix, ok := by.Area(); ok {
+		return prefix, nil
 	}
 	return "", fault.New(fault.Forbidden, "project.not_your_office")
 }

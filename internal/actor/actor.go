@@ -117,6 +117,18 @@ func (a Officer) Reach() Reach {
 	}
 }
 
+// Area is the beginning that the codes of all an officer is responsible for have
+// in common. It is false where level and region do not fit each other.
+func (a Officer) Area() (prefix string, ok bool) {
+	switch {
+	case a.Level == CityRole:
+		return "11", true
+	case a.Level == DistrictRole && len(a.Region) == 6, a.Level == SubdistrictRole && len(a.Region) == 9:
+		return a.Region, true
+	}
+	return "", false
+}
+
 // Reach of an auditor is empty: auditors use a login of their own.
 func (a Auditor) Reach() Reach { return Reach{} }
 

@@ -7,13 +7,11 @@ package env
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Reader reads one setting after another and remembers what was wrong.
@@ -71,17 +69,6 @@ func (r *Reader) Whole(name string, otherwise, least, most int) int {
 	return n
 }
 
-// Duration is a time span such as 30s, above zero.
-func (r *Reader) Duration(name string, otherwise time.Duration) time.Duration {
-	v := r.Text(name, otherwise.String())
-	d, err := time.ParseDuration(v)
-	if err != nil || d <= 0 {
-		r.Mistake(name, "must be a time span such as 30s or 5m")
-		return otherwise
-	}
-	return d
-}
-
 // URL is an address of one of the schemes, or empty when it is not set.
 func (r *Reader) URL(name string, schemes ...string) string {
 	v := r.Text(name, "")
@@ -94,21 +81,6 @@ func (r *Reader) URL(name string, schemes ...string) string {
 		return ""
 	}
 	return v
-}
-
-// Listen is host:port to listen on.
-func (r *Reader) Listen(name, otherwise string) string {
-	v := r.Text(name, otherwise)
-	if _, port, err := net.SplitHostPort(v); err != nil || !isPort(port) {
-		r.Mistake(name, "must be host:port, such as 127.0.0.1:8080")
-		return otherwise
-	}
-	return v
-}
-
-func isPort(s string) bool {
-	n, err := strconv.Atoi(s)
-	return err == nil && n >= 0 && n <= 65535
 }
 
 // Networks is a list of address ranges such as 10.0.0.0/8, split by commas.

@@ -130,10 +130,8 @@ func Claims(ctx context.Context, db pg.DB, by actor.Officer, s Step, after After
 			 limit @limit`, pg.Args{"made": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
 		return err
 	})
-	if len(rows) > PageSize {
-		return rows[:PageSize], true, err
-	}
-	return rows, false, err
+	shown, more := page(rows)
+	return shown, more, err
 }
 
 // ClaimsOf lists every claim on the cards of a need, the latest first.
@@ -202,10 +200,8 @@ func Deliveries(ctx context.Context, db pg.DB, by actor.Officer, disputed bool, 
 			 limit @limit`, pg.Args{"at": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
 		return err
 	})
-	if len(rows) > PageSize {
-		return rows[:PageSize], true, err
-	}
-	return rows, false, err
+	shown, more := page(rows)
+	return shown, more, err
 }
 
 // DeliveriesOf lists the deliveries of a household, the latest first; for its

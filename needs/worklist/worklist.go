@@ -135,6 +135,14 @@ var where = map[View]string{
 // PageSize is how many rows a list shows at once.
 const PageSize = 30
 
+// page cuts off the one row too many that was asked for to learn whether there are more.
+func page[T any](rows []T) (shown []T, more bool) {
+	if len(rows) > PageSize {
+		return rows[:PageSize], true
+	}
+	return rows, false
+}
+
 // After is the last row seen; the zero After starts at the top.
 type After struct {
 	Urgency   int
@@ -161,10 +169,8 @@ func Needs(ctx context.Context, db pg.DB, by actor.Officer, v View, after After)
 			"id": after.ID, "limit": PageSize + 1})
 		return err
 	})
-	if len(rows) > PageSize {
-		return rows[:PageSize], true, err
-	}
-	return rows, false, err
+	shown, more := page(rows)
+	return shown, more, err
 }
 
 // OfHousehold lists every need of a household, the living ones first.
