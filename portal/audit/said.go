@@ -50,6 +50,7 @@ type said struct {
 	Entry       int64      `json:"entry"`
 	Needs       []line     `json:"needs"`
 	Declaration string     `json:"declaration"`
+	What        []string   `json:"what"` // of a person or an address: which things were written down
 	Assessment  string     `json:"assessment"`
 	Need        string     `json:"need"`
 	Claim       string     `json:"claim"`
@@ -89,6 +90,7 @@ func facts(l *locale.Locale, kind chain.Kind, payload *string) []html.Fact {
 	if kind == chain.DataChanged {
 		t.say("changes", changes(l, *payload))
 	}
+	t.say("changes", words(l, "chain.changed.", s.What))
 	if s.Entry > 0 {
 		t.say("entry", l.Number(s.Entry))
 	}

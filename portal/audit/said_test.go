@@ -47,6 +47,7 @@ func TestOnlyWhatIsListedIsShown(t *testing.T) {
 		t.Parallel()
 		got := shown(chain.DataChanged, `{"before":{"category":"other","condition":"mental","monthly_income_fen":123456},"after":{"category":"other","condition":"none","monthly_income_fen":null}}`)
 		require.Equal(t, "变化的是=收入、身体状况", got)
+		require.Equal(t, "变化的是=出生日期、性别", shown(chain.Corrected, `{"member":"secret","what":["born","sex","张三"]}`))
 	})
 	t.Run("an erased and an unreadable payload say so", func(t *testing.T) {
 		t.Parallel()
