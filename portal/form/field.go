@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"unicode/utf8"
 
 	"shanqiao/portal/locale"
@@ -121,7 +122,15 @@ func (f *Field) fail(key string, pairs ...any) {
 	if locale.For(locale.Zh).Has(own) {
 		m.Key = own
 	}
-	f.Error = &m
+	f.say(m)
+}
+
+// say puts a sentence beside the field. A general sentence may name the field,
+// {label}, so that each line of the summary says what it speaks of.
+func (f *Field) say(m locale.Message) {
+	data := map[string]any{"label": locale.Say(f.LabelKey())}
+	maps.Copy(data, m.Data)
+	f.Error = &locale.Message{Key: m.Key, Data: data}
 }
 
 // tooLong counts characters as people count them, not bytes.

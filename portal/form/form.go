@@ -116,7 +116,7 @@ func (f *Form) Fail(name string, m locale.Message) {
 	f.sent = true
 	for _, b := range f.fields {
 		if field := b.base(); field.Name == name {
-			field.Error = &m
+			field.say(m)
 			return
 		}
 	}

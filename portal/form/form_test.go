@@ -184,7 +184,9 @@ func TestExplain(t *testing.T) {
 		t.Parallel()
 		f := newSample()
 		require.True(t, f.Explain(fault.InvalidFields(map[string]string{"people": "form.out_of_range"})))
-		require.Equal(t, []Problem{{Message: locale.Message{Key: "form.out_of_range"}, At: "f-people"}}, f.Problems())
+		require.Equal(t, []Problem{{
+			Message: locale.Say("form.out_of_range", "label", locale.Say("sample.people")), At: "f-people",
+		}}, f.Problems(), "a sentence may name its field")
 		require.Equal(t, http.StatusUnprocessableEntity, f.Status())
 	})
 
