@@ -88,7 +88,7 @@ func (p *person) approve() {
 	p.seesNot("陈桂兰")
 	p.click(`//main//ul//h2/a`)
 	p.choose("decision", "approve")
-	p.follow("确定")
+	p.follow("保存决定")
 }
 
 // register: an organisation that nobody knows yet applies.
