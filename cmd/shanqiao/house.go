@@ -148,6 +148,11 @@ func (h *house) close() error {
 	return nil
 }
 
+// ownDatabase says whether Postgres is the cluster that we started.
+func (h *house) ownDatabase() bool {
+	return h.private != nil && h.Database == h.private.Postgres.URL(service.Database)
+}
+
 // lost is closed when one of our own services ends by itself.
 func (h *house) lost() <-chan struct{} {
 	gone := make(chan struct{})

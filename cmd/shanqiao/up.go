@@ -30,7 +30,9 @@ func (c *up) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	h.demo = c.Demo
+	// On a database that somebody named there may be real people, and a code
+	// on the page would let anyone sign in as any of them.
+	h.demo = c.Demo && (h.ownDatabase() || h.Development)
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := h.search(p.ctx, log); err != nil {
 		return err
