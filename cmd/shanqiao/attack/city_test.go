@@ -60,20 +60,31 @@ func (c *city) many(t *testing.T, sql string, args pg.Args) []string {
 	return all
 }
 
+// street is one where everything has happened: words, consent and help.
+func (c *city) street(t *testing.T) string {
+	t.Helper()
+	return c.one(t, `
+		select o.region
+		  from records.outcomes o
+		  join records.consents s on s.region = o.region
+		  join records.declarations d on d.region = o.region
+		 group by 1 order by count(distinct o.delivery_id) desc, 1 limit 1`, pg.Args{})
+}
+
 // login is a browser signed in to an account of the city by its login.
 func (c *city) login(t *testing.T, login string) *portaltest.Browser {
 	t.Helper()
 	return c.Signed(t, c.one(t, `select id from access.accounts where login = @login`, pg.Args{"login": login}))
 }
 
-// patterns lists the routes under a prefix that carry a parameter, with the
-// methods of each.
+// patterns lists the routes under a prefix that carry a parameter, or with "" that
+// carry none, with the methods of each.
 func (c *city) patterns(parameter string, under ...string) map[string]string {
 	_, routes := c.Server.Table()
 	all := map[string]string{}
 	for _, rt := range routes {
 		for _, prefix := range under {
-			if strings.HasPrefix(rt.Pattern, prefix) && strings.Contains(rt.Pattern, "{"+parameter+"}") {
+			if strings.HasPrefix(rt.Pattern, prefix) && (strings.Contains(rt.Pattern, "{"+parameter+"}") || parameter == "" && !strings.Contains(rt.Pattern, "{")) {
 				all[rt.Pattern] = rt.Methods
 			}
 		}

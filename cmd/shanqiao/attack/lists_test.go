@@ -20,7 +20,7 @@ var anyID = regexp.MustCompile(`\b[a-z2-7]{26}\b`)
 func TestLists(t *testing.T) {
 	t.Parallel()
 	c := found(t)
-	street := c.one(t, `select region from records.outcomes group by 1 order by count(*) desc, 1 limit 1`, pg.Args{})
+	street := c.street(t)
 	org := c.one(t, `select organisation_id from exchange.claims where state = 'in-progress' group by 1 order by count(*) desc, 1 limit 1`, pg.Args{})
 	worker := c.one(t, `select worker_id from exchange.claims where worker_id in (select id from access.accounts where role = 'volunteer') order by id limit 1`, pg.Args{})
 	family := c.Citizen(t, "13900000001")

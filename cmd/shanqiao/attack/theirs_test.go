@@ -29,12 +29,7 @@ var ofStreet = map[string]string{
 func TestTheirs(t *testing.T) {
 	t.Parallel()
 	c := found(t)
-	street := c.one(t, `
-		select o.region
-		  from records.outcomes o
-		  join records.consents s on s.region = o.region
-		  join records.declarations d on d.region = o.region
-		 group by 1 order by count(distinct o.delivery_id) desc, 1 limit 1`, pg.Args{})
+	street := c.street(t)
 	t.Run("officers of another street and of another district", func(t *testing.T) {
 		elsewhere := c.one(t, `select region from records.households where region not like @d || '%' order by 1 limit 1`, pg.Args{"d": street[:6]})
 		near := c.one(t, `select '' || max(code) from (values (@d || '001'), (@d || '002')) v(code) where code <> @street`, pg.Args{"d": street[:6], "street": street})
