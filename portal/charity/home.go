@@ -33,6 +33,7 @@ type homeView struct {
 	Figures   []html.Figure
 	Direct    []line // sent by officers to chosen organisations
 	Proposals []line
+	Shown     string // how many of the proposed needs the list shows
 	NoMatch   html.Empty
 	Act       []line
 	NoAct     html.Empty
@@ -79,6 +80,7 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	for _, k := range unlike(cards, most) {
 		v.Proposals = append(v.Proposals, needLine(l, k))
 	}
+	v.Shown = l.T("charity.home.proposals_note", "n", len(cards), "shown", len(v.Proposals))
 	sent, err := card.Direct(r.Context(), c.DB, by)
 	if err != nil {
 		return err
@@ -103,7 +105,7 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 		}
 	}
 	v.Figures = []html.Figure{
-		{Value: l.Number(int64(len(proposals))), Label: l.T("charity.home.proposed"), Href: "#proposals"},
+		{Value: l.Number(int64(len(cards))), Label: l.T("charity.home.proposed"), Href: "#proposals"},
 		{Value: l.Number(int64(waiting)), Label: l.T("charity.home.waiting"), Href: "#act"},
 		{Value: l.Number(int64(open)), Label: l.T("charity.home.open"), Href: "/c/claims"},
 	}
