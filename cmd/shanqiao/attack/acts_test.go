@@ -28,6 +28,7 @@ func (c *city) running(t *testing.T, role string) running {
 		  from exchange.claims k
 		  join records.introductions i on i.claim_id = k.id and i.ended_at is null and i.until > now()
 		 where k.state = 'in-progress' and k.units > k.delivered
+		   and (@role = 'volunteer' or k.worker_id in (select id from access.accounts where role = 'member'))
 		   and (@role = 'member' or k.organisation_id in (select organisation_id from exchange.volunteers where state = 'active'))
 		 order by (@role = 'member') = (k.organisation_id in (select organisation_id from exchange.volunteers)), k.id
 		 limit 1`, pg.Args{"role": role})
@@ -46,11 +47,9 @@ func (c *city) looks(t *testing.T) string {
 	return c.one(t, `select count(*)::text from records.disclosures`, pg.Args{})
 }
 
-// TestContact asks for a family's contact as everybody who was not named, and as
+// contact asks for a family's contact as everybody who was not named, and as
 // the one who was, before and after the family takes its word back.
-func TestContact(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+func (c *city) contact(t *testing.T) {
 	byMember, byVolunteer := c.running(t, "member"), c.running(t, "volunteer")
 	path := map[string]string{"member": "/c/claims/" + byMember.Claim + "/contact", "volunteer": "/v/claims/" + byVolunteer.Claim + "/contact"}
 
@@ -154,10 +153,8 @@ func (c *city) colleague(t *testing.T, organisation string) *portaltest.Browser 
 	return c.login(t, login)
 }
 
-// TestDeliveries reports too much, twice, in the future, and all at once.
-func TestDeliveries(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+// deliveries reports too much, twice, in the future, and all at once.
+func (c *city) deliveries(t *testing.T) {
 	r := c.running(t, "member")
 	b := c.Signed(t, r.Worker)
 	path := "/c/claims/" + r.Claim + "/deliver"
@@ -201,10 +198,8 @@ func TestDeliveries(t *testing.T) {
 	})
 }
 
-// TestShutOut disables each kind of account while its person is on the site.
-func TestShutOut(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+// shutOut disables each kind of account while its person is on the site.
+func (c *city) shutOut(t *testing.T) {
 	for role, path := range map[string]string{"member": "/c/claims", "volunteer": "/v", "subdistrict": "/s", "district": "/p/organisations",
 		"city": "/s", "auditor": "/a/chains", "administrator": "/admin/accounts"} {
 		account := c.one(t, `select id from access.accounts where role = @role and disabled_at is null order by login limit 1`, pg.Args{"role": role})

@@ -23,6 +23,28 @@ import (
 	"shanqiao/workers"
 )
 
+// TestAttack tries everything on cities of a few hundred families. Making a city
+// takes longer than most attacks, so those that leave each other room share one.
+func TestAttack(t *testing.T) {
+	t.Parallel()
+	t.Run("what is somebody else's", func(t *testing.T) {
+		t.Parallel()
+		c := found(t)
+		t.Run("by its id", c.theirs)
+		t.Run("in lists", c.lists)
+		t.Run("two at once", c.twiceAtOnce)
+		t.Run("contacts", c.contact)
+		t.Run("after the account is shut", c.shutOut)
+	})
+	t.Run("what nobody should type", func(t *testing.T) {
+		t.Parallel()
+		c := found(t)
+		t.Run("in reports of what was delivered", c.deliveries)
+		t.Run("in forms", c.nonsense)
+		t.Run("as names", c.markupEverywhere)
+	})
+}
+
 // city is a portal with a demonstration city behind it.
 type city struct {
 	*portaltest.Site

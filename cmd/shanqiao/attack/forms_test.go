@@ -94,11 +94,9 @@ func (c *city) some(t *testing.T, sql string, args pg.Args) []string {
 	return all
 }
 
-// TestNonsenseInRealForms finds every form that each kind of person is offered on
+// nonsense finds every form that each kind of person is offered on
 // a real thing, and sends it filled with what nobody should type.
-func TestNonsenseInRealForms(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+func (c *city) nonsense(t *testing.T) {
 	tried := map[string]bool{}
 	for start, b := range c.people(t) {
 		for shape, f := range c.forms(t, start, b) {
@@ -127,11 +125,9 @@ func TestNonsenseInRealForms(t *testing.T) {
 	require.NotContains(t, c.Log.String(), `"msg":"panic"`)
 }
 
-// TestMarkup gives people and organisations names that are markup, and reads
+// markupEverywhere gives people and organisations names that are markup, and reads
 // everything that anybody can.
-func TestMarkup(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+func (c *city) markupEverywhere(t *testing.T) {
 	people := c.people(t)
 	for _, sql := range []string{
 		`update exchange.organisations set name = $1 || right(id, 3), name_en = $1, summary = $1, contact = $1`,
@@ -160,10 +156,8 @@ func TestMarkup(t *testing.T) {
 	require.Greater(t, shown, 20, "the names were on the pages, as text")
 }
 
-// TestTwiceAtOnce lets two officers of one street press the same button together.
-func TestTwiceAtOnce(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+// twiceAtOnce lets two officers of one street press the same button together.
+func (c *city) twiceAtOnce(t *testing.T) {
 	for name, sql := range map[string]string{
 		"accept a claim": `select k.id from exchange.claims k join exchange.organisations o on o.id = k.organisation_id and o.state = 'verified' where k.state = 'requested' order by k.id limit 1`,
 	} {

@@ -15,11 +15,9 @@ import (
 
 var anyID = regexp.MustCompile(`\b[a-z2-7]{26}\b`)
 
-// TestLists follows every link that each kind of person is offered and looks for
+// lists follows every link that each kind of person is offered and looks for
 // an id that is not theirs to know, and for what people are never shown.
-func TestLists(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+func (c *city) lists(t *testing.T) {
 	street := c.street(t)
 	org := c.one(t, `select organisation_id from exchange.claims where state = 'in-progress' group by 1 order by count(*) desc, 1 limit 1`, pg.Args{})
 	worker := c.one(t, `select worker_id from exchange.claims where worker_id in (select id from access.accounts where role = 'volunteer') order by id limit 1`, pg.Args{})

@@ -25,10 +25,8 @@ var ofStreet = map[string]string{
 	"delivery": `select delivery_id from records.outcomes where region = @street order by answer is not null, delivery_id limit 2`,
 }
 
-// TestTheirs asks for everything that is somebody else's, by its real id.
-func TestTheirs(t *testing.T) {
-	t.Parallel()
-	c := found(t)
+// theirs asks for everything that is somebody else's, by its real id.
+func (c *city) theirs(t *testing.T) {
 	street := c.street(t)
 	t.Run("officers of another street and of another district", func(t *testing.T) {
 		elsewhere := c.one(t, `select region from records.households where region not like @d || '%' order by 1 limit 1`, pg.Args{"d": street[:6]})
