@@ -44,6 +44,7 @@ func (c *Charity) Routes() []route.Route {
 		member(route.Form, "/c/organisation", "organisation.apply", c.organisation),
 		member(route.Get, "/c/members", "organisation.workers", c.verified(c.members)),
 		member(route.Form, "/c/members/new", "organisation.workers", c.verified(c.newMember)),
+		member(route.Form, "/c/members/{member}/leave", "organisation.workers", c.verified(c.leaveMember)),
 
 		member(route.Get, "/c/needs", "need.browse", c.verified(c.needs)),
 		member(route.Get, "/c/needs/{need}", "need.open", c.verified(c.need)),

@@ -224,6 +224,18 @@ func TestVolunteersAndColleagues(t *testing.T) {
 	require.Contains(t, page.Texts("ul.cards h2"), "小李")
 	page = w.b.Get("/c/members/new").Fill(url.Values{"name": {"小李"}, "login": {"xiaoli"}, "password": {"梨花 石桥 2026 白杨"}})
 	require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+
+	// Whoever leaves cannot be sent to a family any more, nor sign in.
+	var colleague string
+	require.NoError(t, w.Admin.QueryRow(t.Context(), `select id from access.accounts where login = 'xiaoli'`).Scan(&colleague))
+	theirs := w.Signed(t, colleague)
+	require.Equal(t, "/c", theirs.Get("/c").Path)
+	require.Equal(t, http.StatusNotFound, theirs.Get("/c/members/"+colleague+"/leave").Status, "nobody takes themselves off")
+	page = w.b.Get("/c/members/" + colleague + "/leave").Fill(nil)
+	require.Equal(t, "/c/members", page.Path)
+	require.NotContains(t, page.Texts("ul.cards h2"), "小李")
+	require.Contains(t, theirs.Get("/c").Path, "/signin")
+	require.Equal(t, http.StatusNotFound, w.b.Get("/c/members/"+colleague+"/leave").Status)
 }
 
 func TestProjects(t *testing.T) {

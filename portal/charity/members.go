@@ -2,6 +2,7 @@ package charity
 
 import (
 	"net/http"
+	"slices"
 
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
@@ -12,9 +13,13 @@ import (
 )
 
 type membersView struct {
-	Workers []line
+	Workers []workerLine
 	Empty   html.Empty
 }
+
+// workerLine is somebody who may be sent. Leave is where it is said that they
+// left; "" for the reader.
+type workerLine struct{ Name, Role, Leave string }
 
 var membersPage = html.Define[membersView]("charity/members")
 
@@ -31,7 +36,11 @@ func (c *Charity) members(w http.ResponseWriter, r *http.Request, by actor.Membe
 		if worker.Volunteer {
 			kind = "volunteer"
 		}
-		v.Workers = append(v.Workers, line{Title: worker.Name, Note: l.T("role." + kind)})
+		shown := workerLine{Name: worker.Name, Role: l.T("role." + kind)}
+		if worker.Account != by.Account {
+			shown.Leave = "/c/members/" + worker.Account + "/leave"
+		}
+		v.Workers = append(v.Workers, shown)
 	}
 	return membersPage.Write(w, r, http.StatusOK, v)
 }
@@ -78,4 +87,36 @@ func (c *Charity) newMember(w http.ResponseWriter, r *http.Request, by actor.Mem
 		}
 	}
 	return memberPage.Write(w, r, f.Status(), memberView{Form: f})
+}
+
+type leaveView struct{ Form *form.Form }
+
+var leavePage = html.Define[leaveView]("charity/leave")
+
+// leaveMember takes somebody who left off the list, first, and then closes their
+// account: from the next statement on nobody can send them to a family.
+func (c *Charity) leaveMember(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	who, err := route.ID(r, "member")
+	if err != nil {
+		return err
+	}
+	workers, err := c.workers(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	theirs := func(w organisation.Worker) bool { return w.Account == who && who != by.Account }
+	if !slices.ContainsFunc(workers, theirs) {
+		return route.NotHere
+	}
+	f := form.Named("charity.leave")
+	if f.Sent(r) {
+		if err := organisation.Leave(r.Context(), c.DB, by, who); err != nil {
+			return err
+		}
+		if err := account.Dismiss(r.Context(), c.Access, by, who); err != nil {
+			return err
+		}
+		return route.SeeOther(w, r, "/c/members", "charity.leave.done")
+	}
+	return leavePage.Write(w, r, f.Status(), leaveView{Form: &f})
 }

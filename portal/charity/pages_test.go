@@ -69,7 +69,8 @@ func TestPages(t *testing.T) {
 		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm()}, withdrawView{Form: withdraw, Back: "/x", Title: "T"}),
 		htmltest.Of(volunteersPage, volunteersView{Empty: empty}, volunteersView{Lines: []volunteerLine{{Name: "周", Action: "/p", Button: "Pause", Expired: "over"}}}),
 		htmltest.Of(newVolunteerPage, newVolunteerView{newVolunteerForm(l)}, newVolunteerView{volunteer}),
-		htmltest.Of(membersPage, membersView{Empty: empty}, membersView{Workers: []line{{Title: "陈", Note: "n"}}}),
+		htmltest.Of(membersPage, membersView{Empty: empty}, membersView{Workers: []workerLine{{Name: "陈", Role: "n", Leave: "/x"}}}),
+		htmltest.Of(leavePage, leaveView{Form: &newMemberForm().Form}, leaveView{Form: &newMemberForm().Form}),
 		htmltest.Of(memberPage, memberView{newMemberForm()}, memberView{member}),
 	)
 }
