@@ -33,7 +33,6 @@ const street = "110107001"
 type town struct {
 	*portaltest.Site
 	assessor, approver actor.Officer
-	member             actor.Member
 }
 
 // found starts the portal and its workers, as `up` does, and lets an
