@@ -53,7 +53,7 @@ func (h *house) load(p *program, o demo.Options) error {
 	if !empty {
 		fmt.Fprintln(p.stdout, "There are households already; nothing was added.")
 		if finished, err := demo.Finished(p.ctx, h.pools); err == nil && !finished {
-			fmt.Fprintf(p.stdout, "The demo city was interrupted half-way. To make it anew, stop and remove %s.\n", h.Data)
+			fmt.Fprintln(p.stdout, "The demo city was interrupted half-way. To make it anew, begin with an empty database"+h.ownData()+".")
 		}
 		account, err := demo.Count(p.ctx, city)
 		if err == nil {
@@ -67,6 +67,14 @@ func (h *house) load(p *program, o demo.Options) error {
 		account.Print(p.stdout)
 	}
 	return err
+}
+
+// ownData says which folder to remove where the database is one of our own.
+func (h *house) ownData() string {
+	if h.private == nil {
+		return ""
+	}
+	return ": stop, and remove " + h.Data
 }
 
 // hurried are pools that do not wait for the disk at each commit. A crash may
