@@ -7,6 +7,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
@@ -61,7 +62,7 @@ func (t *town) sendUrgent(ctx context.Context) error {
 		}
 		var chosen []string
 		for _, c := range t.charities {
-			if c.Verified && slices.Contains(c.Gives, n.Code) && len(chosen) < 3 {
+			if c.Verified && slices.Contains(c.Gives, n.Code) && c.reaches(n.Region) && len(chosen) < 3 {
 				chosen = append(chosen, c.Organisation)
 			}
 		}
@@ -73,4 +74,9 @@ func (t *town) sendUrgent(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// reaches says whether the organisation serves a place, as an officer would ask.
+func (c charity) reaches(place string) bool {
+	return slices.ContainsFunc(c.Areas, func(area string) bool { return region.Covers(area, place) })
 }
