@@ -167,6 +167,20 @@ func TestTick(t *testing.T) {
 	})
 }
 
+func TestPublicCardsFollowTheirNeeds(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	all := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+	_, err := tick(t.Context(), p, deid.Public)
+	require.NoError(t, err)
+	_, err = p.Admin.Exec(t.Context(), `update records.needs set state = 'in_service' where id = any($1)`, all[:16])
+	require.NoError(t, err)
+	report, err := tick(t.Context(), p, deid.Public)
+	require.NoError(t, err)
+	require.Positive(t, report.Retired, "most found help on the other tier")
+	require.Zero(t, count(t, p.Admin, openCards), "eight are too few for a cohort of eleven")
+}
+
 func TestWindowsEnd(t *testing.T) {
 	t.Parallel()
 	p := pgtest.New(t)

@@ -18,15 +18,24 @@ import (
 // directly back to its officer.
 func retire(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid.Settings) (int, error) {
 	cohorts, err := pg.Many[string](ctx, tx, `
-		select s.cohort_id
-		  from gate.snapshots s
-		  join exchange.cards c on c.id = s.card_id
-		 where c.tier = @tier
-		 group by s.cohort_id
-		having bool_or(c.state = 'open')
-		   and (count(*) filter (where c.state = 'open' and c.committed < c.quantity) < @k
-		     or count(*) filter (where c.state = 'open' and c.committed < c.quantity) * 2 < count(*)
-		     or min(c.window_to) < @day)`,
+		with looking as (
+		  select s.cohort_id, c.state, c.window_to,
+		         c.state = 'open' and case c.tier
+		           when 'public' then n.state in ('approved', 'published') -- nobody claims a public card
+		           else c.committed < c.quantity end as still
+		    from gate.snapshots s
+		    join exchange.cards c on c.id = s.card_id
+		    join records.listings l on l.card_id = c.id
+		    join records.needs n on n.id = l.need_id
+		   where c.tier = @tier
+		)
+		select cohort_id
+		  from looking
+		 group by cohort_id
+		having bool_or(state = 'open')
+		   and (count(*) filter (where still) < @k
+		     or count(*) filter (where still) * 2 < count(*)
+		     or min(window_to) < @day)`,
 		pg.Args{"tier": tier, "k": s.K, "day": day})
 	if err != nil {
 		return 0, err
