@@ -245,12 +245,18 @@ func TestChangePassword(t *testing.T) {
 	id, err := Create(t.Context(), d.DB, New{Role: actor.AuditorRole, Login: "auditor", Password: password})
 	require.NoError(t, err)
 	me := actor.Auditor{Account: id}
-	require.ErrorIs(t, ChangePassword(t.Context(), d.DB, me, "not the password", "another good one"), errOldPassword)
-	require.NoError(t, ChangePassword(t.Context(), d.DB, me, password, "another good one"))
+	require.ErrorIs(t, d.ChangePassword(t.Context(), me, "not the password", "another good one"), errOldPassword)
+	require.NoError(t, d.ChangePassword(t.Context(), me, password, "another good one"))
 	_, err = d.Password(t.Context(), "auditor", "another good one", "192.0.2.1")
 	require.NoError(t, err)
 
+	for range oldPassword.most - 1 { // one was guessed above
+		require.ErrorIs(t, d.ChangePassword(t.Context(), me, "not the password", "another good one"), errOldPassword)
+	}
+	err = d.ChangePassword(t.Context(), me, "another good one", "a third good one")
+	require.Equal(t, fault.TooMany, fault.Of(err), "not even the right one, until some time has passed")
+
 	citizen, err := OfPhone(t.Context(), d.DB, d.Keys, secret.NormalPhone("13800000002"))
 	require.NoError(t, err)
-	require.Equal(t, fault.NotFound, fault.Of(ChangePassword(t.Context(), d.DB, actor.Citizen{Account: citizen}, "", "another good one")))
+	require.Equal(t, fault.NotFound, fault.Of(d.ChangePassword(t.Context(), actor.Citizen{Account: citizen}, "", "another good one")))
 }

@@ -22,6 +22,7 @@ var (
 	perLoginHere = limit{"login-address", 10, 15 * time.Minute}
 	perLogin     = limit{"login", 100, 15 * time.Minute}
 	perAddress   = limit{"address", 300, 15 * time.Minute}
+	oldPassword  = limit{"old-password", 10, 15 * time.Minute}
 	codesPhone   = limit{"code-phone", 5, time.Hour}
 	codesAddress = limit{"code-address", 100, time.Hour}
 )

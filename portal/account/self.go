@@ -43,10 +43,15 @@ func SetLanguage(ctx context.Context, db pg.DB, by actor.Actor, language string)
 var errOldPassword = fault.InvalidFields(map[string]string{"old": "account.wrong_password"})
 
 // ChangePassword replaces the password by whoever knows the old one, and ends
-// every session of the account.
-func ChangePassword(ctx context.Context, db pg.DB, by actor.Actor, old, next string) error {
+// every session of the account. Guesses are counted as at the door: a session
+// left open on a shared computer must not become a way to the password.
+func (d Door) ChangePassword(ctx context.Context, by actor.Actor, old, next string) error {
 	_, me := by.Signature()
-	was, err := pg.One[string](ctx, db, errNotThere, `
+	tried, err := d.try(ctx, []limit{oldPassword}, []string{me})
+	if err != nil {
+		return err
+	}
+	was, err := pg.One[string](ctx, d.DB, errNotThere, `
 		select password
 		  from access.accounts
 		 where id = @me and password is not null`, pg.Args{"me": me})
@@ -60,11 +65,14 @@ func ChangePassword(ctx context.Context, db pg.DB, by actor.Actor, old, next str
 	if !ok {
 		return errOldPassword
 	}
+	if err := d.forgive(ctx, tried); err != nil {
+		return err
+	}
 	hash, err := Hash(ctx, next)
 	if err != nil {
 		return err
 	}
-	tag, err := db.Exec(ctx, `
+	tag, err := d.DB.Exec(ctx, `
 		update access.accounts
 		   set password = @hash, sessions_valid_after = now()
 		 where id = @me and password = @was`, pg.Args{"hash": hash, "me": me, "was": was})

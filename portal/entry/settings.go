@@ -135,7 +135,7 @@ func (e *Entry) changePassword(w http.ResponseWriter, r *http.Request, by actor.
 	f := newChangeForm()
 	if f.Sent(r) {
 		_, id := by.Signature()
-		err := account.ChangePassword(r.Context(), e.DB, by, f.Old.Value, f.Password.Value)
+		err := e.door().ChangePassword(r.Context(), by, f.Old.Value, f.Password.Value)
 		if err == nil {
 			if _, err = e.sessions().Start(r.Context(), w, r, id); err != nil {
 				return err
