@@ -167,6 +167,24 @@ func Many[T any](ctx context.Context, db DB, sql string, args Args) ([]T, error)
 	return ts, unavailable(err)
 }
 
+// OneAs is One under a reach of its own: a single look at the records half.
+func OneAs[T any](ctx context.Context, db DB, reach actor.Reach, none error, sql string, args Args) (t T, err error) {
+	err = As(ctx, db, reach, func(tx DB) (err error) {
+		t, err = One[T](ctx, tx, none, sql, args)
+		return err
+	})
+	return t, err
+}
+
+// ManyAs is Many under a reach of its own.
+func ManyAs[T any](ctx context.Context, db DB, reach actor.Reach, sql string, args Args) (ts []T, err error) {
+	err = As(ctx, db, reach, func(tx DB) (err error) {
+		ts, err = Many[T](ctx, tx, sql, args)
+		return err
+	})
+	return ts, err
+}
+
 // scan reads a struct by column name and anything else as the only column.
 func scan[T any](row pgx.CollectableRow) (T, error) {
 	var t T

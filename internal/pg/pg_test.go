@@ -45,6 +45,29 @@ func TestAs(t *testing.T) {
 	}
 }
 
+func TestOneLookUnderAReach(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	here := actor.Citizen{Household: "h"}.Reach()
+	one, err := pg.OneAs[string](t.Context(), p.Pools.Records, here, nil, settings, pg.Args{})
+	require.NoError(t, err)
+	require.Equal(t, "|h", one)
+	many, err := pg.ManyAs[string](t.Context(), p.Pools.Records, here, settings, pg.Args{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"|h"}, many)
+
+	none := fault.New(fault.NotFound, "nothing")
+	_, err = pg.OneAs[int](t.Context(), p.Pools.Records, here, none, `select 1 where false`, pg.Args{})
+	require.ErrorIs(t, err, none)
+	_, err = pg.ManyAs[int](t.Context(), p.Pools.Records, here, `select 1 where`, pg.Args{})
+	require.Error(t, err)
+	for range 8 { // every connection of the pool in turn
+		left, err := pg.One[string](t.Context(), p.Pools.Records, nil, settings, pg.Args{})
+		require.NoError(t, err)
+		require.Equal(t, "|", left, "nothing stays behind on a connection")
+	}
+}
+
 func TestReach(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, actor.Reach{From: "110107000", To: "110107999"}, actor.Officer{Level: actor.DistrictRole, Region: "110107"}.Reach())

@@ -111,24 +111,14 @@ const given = `
 // Of lists the consents of a household, the newest first. Out of the reader's
 // reach the list is empty.
 func Of(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Given, error) {
-	var list []Given
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		list, err = pg.Many[Given](ctx, tx, given+`
-			 where c.household_id = @household
-			 order by c.given_at desc, c.id
-			 limit 200`, pg.Args{"household": household})
-		return err
-	})
-	return list, err
+	return pg.ManyAs[Given](ctx, db, by.Reach(), given+`
+		 where c.household_id = @household
+		 order by c.given_at desc, c.id
+		 limit 200`, pg.Args{"household": household})
 }
 
 // For is one consent within the reader's reach.
 func For(ctx context.Context, db pg.DB, by actor.Actor, consent string) (Given, error) {
-	var g Given
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		g, err = pg.One[Given](ctx, tx, errNotFound, given+`
-			 where c.id = @consent`, pg.Args{"consent": consent})
-		return err
-	})
-	return g, err
+	return pg.OneAs[Given](ctx, db, by.Reach(), errNotFound, given+`
+		 where c.id = @consent`, pg.Args{"consent": consent})
 }

@@ -113,13 +113,9 @@ func (s *submission) begin(ctx context.Context, tx pg.DB, twin string) (place, e
 // declaredBefore is the household of the citizen's latest declaration, or "".
 func (s *submission) declaredBefore(ctx context.Context, tx pg.DB) (string, error) {
 	none := fault.New(fault.NotFound, "none")
-	var h string
-	err := pg.As(ctx, tx, actor.Whole, func(tx pg.DB) (err error) {
-		h, err = pg.One[string](ctx, tx, none, `
-			select household_id from records.declarations where account_id = @account
-			 order by declared_at desc limit 1`, pg.Args{"account": s.account})
-		return err
-	})
+	h, err := pg.OneAs[string](ctx, tx, actor.Whole, none, `
+		select household_id from records.declarations where account_id = @account
+		 order by declared_at desc limit 1`, pg.Args{"account": s.account})
 	if errors.Is(err, none) {
 		return "", nil
 	}
@@ -129,12 +125,9 @@ func (s *submission) declaredBefore(ctx context.Context, tx pg.DB) (string, erro
 // openOf is who sent the open declaration of a household, if there is one.
 func openOf(ctx context.Context, tx pg.DB, h string) (sender string, open bool, err error) {
 	none := fault.New(fault.NotFound, "none")
-	err = pg.As(ctx, tx, actor.Reach{Household: h}, func(tx pg.DB) (err error) {
-		sender, err = pg.One[string](ctx, tx, none, `
-			select coalesce(account_id, '') from records.declarations
-			 where household_id = @household and state in ('submitted','accepted')`, pg.Args{"household": h})
-		return err
-	})
+	sender, err = pg.OneAs[string](ctx, tx, actor.Reach{Household: h}, none, `
+		select coalesce(account_id, '') from records.declarations
+		 where household_id = @household and state in ('submitted','accepted')`, pg.Args{"household": h})
 	if errors.Is(err, none) {
 		return "", false, nil
 	}

@@ -106,13 +106,9 @@ func (s *submission) sentBefore(ctx context.Context, tx pg.DB) (bool, error) {
 		Sender string
 	}
 	none := fault.New(fault.NotFound, "none")
-	var e earlier
-	err := pg.As(ctx, tx, actor.Whole, func(tx pg.DB) (err error) {
-		e, err = pg.One[earlier](ctx, tx, none, `
-			select id, coalesce(helper_id, account_id, '') as sender
-			  from records.declarations where request_key = @key`, pg.Args{"key": s.RequestKey})
-		return err
-	})
+	e, err := pg.OneAs[earlier](ctx, tx, actor.Whole, none, `
+		select id, coalesce(helper_id, account_id, '') as sender
+		  from records.declarations where request_key = @key`, pg.Args{"key": s.RequestKey})
 	switch {
 	case errors.Is(err, none):
 		return false, nil

@@ -60,26 +60,21 @@ func Worklist(ctx context.Context, db pg.DB, by actor.Officer, f Filter) ([]Row,
 		}
 		reference = strings.ToLower(strings.ReplaceAll(f.Reference, "-", ""))
 	}
-	var rows []Row
-	err = pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Row](ctx, tx, `
-			select d.id, d.household_id as household, h.number, d.region, d.hardships, d.people, d.state,
-			       d.channel, d.declared_at, d.due_on,
-			       d.state = 'submitted' and d.due_on < (now() at time zone 'Asia/Shanghai')::date as overdue
-			  from records.declarations d
-			  join records.households h on h.id = d.household_id
-			 where (d.state = @state or @state = '' and (@reference <> '' or d.state in ('submitted','accepted')))
-			   and (@hardship = '' or d.hardships @> array[@hardship])
-			   and d.region like @region || '%'
-			   and d.id like @reference || '%'
-			   and (d.declared_at, d.id) > (@at::timestamptz, @last)
-			 order by d.declared_at, d.id
-			 limit @limit`,
-			pg.Args{"state": f.State, "hardship": f.Hardship, "region": f.Region, "reference": reference,
-				"at": at, "last": last, "limit": cmp.Or(f.Limit, 50)})
-		return err
-	})
-	return rows, err
+	return pg.ManyAs[Row](ctx, db, by.Reach(), `
+		select d.id, d.household_id as household, h.number, d.region, d.hardships, d.people, d.state,
+		       d.channel, d.declared_at, d.due_on,
+		       d.state = 'submitted' and d.due_on < (now() at time zone 'Asia/Shanghai')::date as overdue
+		  from records.declarations d
+		  join records.households h on h.id = d.household_id
+		 where (d.state = @state or @state = '' and (@reference <> '' or d.state in ('submitted','accepted')))
+		   and (@hardship = '' or d.hardships @> array[@hardship])
+		   and d.region like @region || '%'
+		   and d.id like @reference || '%'
+		   and (d.declared_at, d.id) > (@at::timestamptz, @last)
+		 order by d.declared_at, d.id
+		 limit @limit`,
+		pg.Args{"state": f.State, "hardship": f.Hardship, "region": f.Region, "reference": reference,
+			"at": at, "last": last, "limit": cmp.Or(f.Limit, 50)})
 }
 
 func (f Filter) after() (time.Time, string, error) {

@@ -34,11 +34,7 @@ func OfIdentity(ctx context.Context, db pg.DB, keys *Keys, identity secret.Strin
 }
 
 func find(ctx context.Context, db pg.DB, sql string, args pg.Args) (string, error) {
-	var household string
-	err := pg.As(ctx, db, lookup.Reach(), func(tx pg.DB) (err error) {
-		household, err = pg.One[string](ctx, tx, errNotFound, sql, args)
-		return err
-	})
+	household, err := pg.OneAs[string](ctx, db, lookup.Reach(), errNotFound, sql, args)
 	if errors.Is(err, errNotFound) {
 		return "", nil
 	}
@@ -47,12 +43,8 @@ func find(ctx context.Context, db pg.DB, sql string, args pg.Args) (string, erro
 
 // Number is what people say for a household's id, for reports on chains.
 func Number(ctx context.Context, db pg.DB, by actor.Actor, household string) (string, error) {
-	var number string
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		number, err = pg.One[string](ctx, tx, errNotFound,
-			`select number from records.households where id = @id`, pg.Args{"id": household})
-		return err
-	})
+	number, err := pg.OneAs[string](ctx, db, by.Reach(), errNotFound,
+		`select number from records.households where id = @id`, pg.Args{"id": household})
 	if errors.Is(err, errNotFound) {
 		return "", nil
 	}

@@ -55,28 +55,24 @@ func List(ctx context.Context, db pg.DB, keys *Keys, by actor.Officer, f Filter)
 		Head      []byte
 	}
 	number, phone, identity := f.query(keys)
-	var rows []found
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[found](ctx, tx, `
-			select h.id, h.number, h.region, h.category, h.condition, h.created_at,
-			       (select count(*)::int from records.members m where m.household_id = h.id and m.left_on is null) as people,
-			       (select count(*)::int from records.needs n where n.household_id = h.id
-			         and n.state not in ('fulfilled','closed','withdrawn','expired')) as needs,
-			       coalesce(a.id, '') as head_id, coalesce(a.name_sealed, ''::bytea) as head
-			  from records.households h
-			  left join records.members a on a.household_id = h.id and a.head and a.left_on is null
-			 where h.closed_at is null and h.number > @after
-			   and (@query = '' or h.number like @number
-			        or exists (select from records.members m where m.household_id = h.id and m.left_on is null
-			                    and (m.phone_blind = @phone or m.identity_blind = @identity)))
-			   and h.region like @region || '%'
-			   and @category in ('', h.category)
-			 order by h.number
-			 limit @limit`,
-			pg.Args{"query": strings.TrimSpace(f.Query), "number": number, "phone": phone, "identity": identity,
-				"region": f.Region, "category": f.Category, "after": f.After, "limit": cmp.Or(f.Limit, 50)})
-		return err
-	})
+	rows, err := pg.ManyAs[found](ctx, db, by.Reach(), `
+		select h.id, h.number, h.region, h.category, h.condition, h.created_at,
+		       (select count(*)::int from records.members m where m.household_id = h.id and m.left_on is null) as people,
+		       (select count(*)::int from records.needs n where n.household_id = h.id
+		         and n.state not in ('fulfilled','closed','withdrawn','expired')) as needs,
+		       coalesce(a.id, '') as head_id, coalesce(a.name_sealed, ''::bytea) as head
+		  from records.households h
+		  left join records.members a on a.household_id = h.id and a.head and a.left_on is null
+		 where h.closed_at is null and h.number > @after
+		   and (@query = '' or h.number like @number
+		        or exists (select from records.members m where m.household_id = h.id and m.left_on is null
+		                    and (m.phone_blind = @phone or m.identity_blind = @identity)))
+		   and h.region like @region || '%'
+		   and @category in ('', h.category)
+		 order by h.number
+		 limit @limit`,
+		pg.Args{"query": strings.TrimSpace(f.Query), "number": number, "phone": phone, "identity": identity,
+			"region": f.Region, "category": f.Category, "after": f.After, "limit": cmp.Or(f.Limit, 50)})
 	if err != nil {
 		return nil, err
 	}

@@ -82,16 +82,11 @@ type Reading struct {
 // one office on one day are one line, which an officer cannot grow by reloading.
 // Out of the reader's reach the list is empty.
 func Readings(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Reading, error) {
-	var list []Reading
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		list, err = pg.Many[Reading](ctx, tx, `
-			select role, office, purpose, count(*)::int as times, max(at) as last
-			  from records.record_reads
-			 where household_id = @household
-			 group by role, office, purpose, (at at time zone 'Asia/Shanghai')::date
-			 order by last desc, purpose
-			 limit 200`, pg.Args{"household": household})
-		return err
-	})
-	return list, err
+	return pg.ManyAs[Reading](ctx, db, by.Reach(), `
+		select role, office, purpose, count(*)::int as times, max(at) as last
+		  from records.record_reads
+		 where household_id = @household
+		 group by role, office, purpose, (at at time zone 'Asia/Shanghai')::date
+		 order by last desc, purpose
+		 limit 200`, pg.Args{"household": household})
 }

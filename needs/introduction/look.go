@@ -103,21 +103,16 @@ type Disclosure struct {
 // Looks lists who looked at a household's contact, the latest first. Out of the
 // reader's reach the list is empty.
 func Looks(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Disclosure, error) {
-	var list []Disclosure
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		list, err = pg.Many[Disclosure](ctx, tx, `
-			select d.id, d.claim_id, n.code, o.name as organisation, d.account_id, coalesce(m.name, '') as worker,
-			       d.fields, d.purpose, d.at
-			  from records.disclosures d
-			  join exchange.claims k on k.id = d.claim_id
-			  join exchange.organisations o on o.id = k.organisation_id
-			  left join exchange.members m on m.account_id = d.account_id
-			  join records.listings l on l.card_id = k.card_id
-			  join records.needs n on n.id = l.need_id
-			 where d.household_id = @household
-			 order by d.at desc, d.id
-			 limit 200`, pg.Args{"household": household})
-		return err
-	})
-	return list, err
+	return pg.ManyAs[Disclosure](ctx, db, by.Reach(), `
+		select d.id, d.claim_id, n.code, o.name as organisation, d.account_id, coalesce(m.name, '') as worker,
+		       d.fields, d.purpose, d.at
+		  from records.disclosures d
+		  join exchange.claims k on k.id = d.claim_id
+		  join exchange.organisations o on o.id = k.organisation_id
+		  left join exchange.members m on m.account_id = d.account_id
+		  join records.listings l on l.card_id = k.card_id
+		  join records.needs n on n.id = l.need_id
+		 where d.household_id = @household
+		 order by d.at desc, d.id
+		 limit 200`, pg.Args{"household": household})
 }

@@ -12,16 +12,11 @@ import (
 
 // NeedFor is one need of the officer's region, or not found.
 func NeedFor(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) (Need, error) {
-	var n Need
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		n, err = pg.One[Need](ctx, tx, fault.New(fault.NotFound, "need.not_found"), `
-			select `+needColumns+`
-			  from records.needs n
-			  join records.households h on h.id = n.household_id
-			 where n.id = @need`, pg.Args{"need": need})
-		return err
-	})
-	return n, err
+	return pg.OneAs[Need](ctx, db, by.Reach(), fault.New(fault.NotFound, "need.not_found"), `
+		select `+needColumns+`
+		  from records.needs n
+		  join records.households h on h.id = n.household_id
+		 where n.id = @need`, pg.Args{"need": need})
 }
 
 // Card is a listing of a need with what its card says.
@@ -40,19 +35,14 @@ type Card struct {
 
 // Cards lists the listings of a need, the latest first.
 func Cards(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) ([]Card, error) {
-	var rows []Card
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Card](ctx, tx, `
-			select l.card_id as id, l.tier, l.listed_at, l.closed_at, c.state, c.quantity, c.committed, c.delivered,
-			       c.sentence_zh, c.sentence_en
-			  from records.listings l
-			  join exchange.cards c on c.id = l.card_id
-			 where l.need_id = @need
-			 order by l.listed_at desc, l.card_id
-			 limit 20`, pg.Args{"need": need})
-		return err
-	})
-	return rows, err
+	return pg.ManyAs[Card](ctx, db, by.Reach(), `
+		select l.card_id as id, l.tier, l.listed_at, l.closed_at, c.state, c.quantity, c.committed, c.delivered,
+		       c.sentence_zh, c.sentence_en
+		  from records.listings l
+		  join exchange.cards c on c.id = l.card_id
+		 where l.need_id = @need
+		 order by l.listed_at desc, l.card_id
+		 limit 20`, pg.Args{"need": need})
 }
 
 // Claim is an organisation's wish to take units of a need, beside the need.
@@ -122,41 +112,28 @@ func Claims(ctx context.Context, db pg.DB, by actor.Officer, s Step, after After
 	if !known {
 		return nil, false, nil
 	}
-	err = pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Claim](ctx, tx, claims+`
-			 where `+cond+`
-			   and (k.made_at, k.id) > (@made, @id)
-			 order by k.made_at, k.id
-			 limit @limit`, pg.Args{"made": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
-		return err
-	})
+	rows, err = pg.ManyAs[Claim](ctx, db, by.Reach(), claims+`
+		 where `+cond+`
+		   and (k.made_at, k.id) > (@made, @id)
+		 order by k.made_at, k.id
+		 limit @limit`, pg.Args{"made": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
 	shown, more := page(rows)
 	return shown, more, err
 }
 
 // ClaimsOf lists every claim on the cards of a need, the latest first.
 func ClaimsOf(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) ([]Claim, error) {
-	var rows []Claim
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Claim](ctx, tx, claims+`
-			 where l.need_id = @need
-			 order by k.made_at desc, k.id
-			 limit 100`, pg.Args{"need": need})
-		return err
-	})
-	return rows, err
+	return pg.ManyAs[Claim](ctx, db, by.Reach(), claims+`
+		 where l.need_id = @need
+		 order by k.made_at desc, k.id
+		 limit 100`, pg.Args{"need": need})
 }
 
 // ClaimFor is one claim on a need of the officer's region, or not found. It is
 // how a page knows that an officer may decide on a claim of the other half.
 func ClaimFor(ctx context.Context, db pg.DB, by actor.Officer, claim string) (Claim, error) {
-	var c Claim
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		c, err = pg.One[Claim](ctx, tx, fault.New(fault.NotFound, "claim.not_found"), claims+`
-			 where k.id = @claim`, pg.Args{"claim": claim})
-		return err
-	})
-	return c, err
+	return pg.OneAs[Claim](ctx, db, by.Reach(), fault.New(fault.NotFound, "claim.not_found"), claims+`
+		 where k.id = @claim`, pg.Args{"claim": claim})
 }
 
 // Delivery is one delivery that reached the chain, beside its need.
@@ -192,14 +169,11 @@ func Deliveries(ctx context.Context, db pg.DB, by actor.Officer, disputed bool, 
 	if disputed {
 		cond = `o.answer = 'not_received'`
 	}
-	err = pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Delivery](ctx, tx, deliveries+`
-			 where `+cond+`
-			   and (o.received_at, o.delivery_id) > (@at, @id)
-			 order by o.received_at, o.delivery_id
-			 limit @limit`, pg.Args{"at": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
-		return err
-	})
+	rows, err = pg.ManyAs[Delivery](ctx, db, by.Reach(), deliveries+`
+		 where `+cond+`
+		   and (o.received_at, o.delivery_id) > (@at, @id)
+		 order by o.received_at, o.delivery_id
+		 limit @limit`, pg.Args{"at": after.CreatedAt, "id": after.ID, "limit": PageSize + 1})
 	shown, more := page(rows)
 	return shown, more, err
 }
@@ -207,24 +181,14 @@ func Deliveries(ctx context.Context, db pg.DB, by actor.Officer, disputed bool, 
 // DeliveriesOf lists the deliveries of a household, the latest first; for its
 // own citizen or an officer of its region.
 func DeliveriesOf(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Delivery, error) {
-	var rows []Delivery
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Delivery](ctx, tx, deliveries+`
-			 where o.household_id = @household
-			 order by o.delivered_on desc, o.delivery_id
-			 limit 200`, pg.Args{"household": household})
-		return err
-	})
-	return rows, err
+	return pg.ManyAs[Delivery](ctx, db, by.Reach(), deliveries+`
+		 where o.household_id = @household
+		 order by o.delivered_on desc, o.delivery_id
+		 limit 200`, pg.Args{"household": household})
 }
 
 // DeliveryFor is one delivery of the officer's region, or not found.
 func DeliveryFor(ctx context.Context, db pg.DB, by actor.Officer, delivery string) (Delivery, error) {
-	var d Delivery
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		d, err = pg.One[Delivery](ctx, tx, fault.New(fault.NotFound, "delivery.not_found"), deliveries+`
-			 where o.delivery_id = @delivery`, pg.Args{"delivery": delivery})
-		return err
-	})
-	return d, err
+	return pg.OneAs[Delivery](ctx, db, by.Reach(), fault.New(fault.NotFound, "delivery.not_found"), deliveries+`
+		 where o.delivery_id = @delivery`, pg.Args{"delivery": delivery})
 }

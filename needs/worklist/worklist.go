@@ -38,36 +38,31 @@ const today = `(now() at time zone 'Asia/Shanghai')::date`
 
 // Today counts what waits for an officer.
 func Today(ctx context.Context, db pg.DB, by actor.Officer) (Counts, error) {
-	var c Counts
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		c, err = pg.One[Counts](ctx, tx, nil, `
-			select d.declared, d.to_assess, n.to_approve, n.sent_back, n.waiting, n.direct, n.overdue,
-			       k.claims, k.consents, k.introduce, o.confirm, o.disputed
-			  from (select count(*) filter (where state = 'submitted') as declared,
-			               count(*) filter (where state = 'accepted')  as to_assess
-			          from records.declarations where state in ('submitted','accepted')) d,
-			       (select count(*) filter (where state = 'draft' and reason = '' and assessed_by <> @me) as to_approve,
-			               count(*) filter (where state = 'draft' and reason <> '' and assessed_by = @me) as sent_back,
-			               count(*) filter (where state = 'approved' and route = 'cohort') as waiting,
-			               count(*) filter (where state = 'approved' and route = 'direct') as direct,
-			               count(*) filter (where `+overdue+`) as overdue
-			          from records.needs n
-			         where state in ('draft','approved','published','claimed','introduced')) n,
-			       (select count(*) filter (where k.state = 'requested') as claims,
-			               count(*) filter (where k.state = 'accepted' and c.id is null) as consents,
-			               count(*) filter (where k.state in ('accepted','in-progress') and c.id is not null
-			                                  and i.claim_id is null) as introduce
-			          from records.listings l
-			          join exchange.claims k on k.card_id = l.card_id
-			          left join records.consents c on `+livingConsent+`
-			          left join records.introductions i on `+livingIntroduction+`
-			         where k.state in ('requested','accepted','in-progress')) k,
-			       (select count(*) filter (where answer is null and result <> 'person_absent') as confirm,
-			               count(*) filter (where answer = 'not_received') as disputed
-			          from records.outcomes) o`, pg.Args{"me": by.Account})
-		return err
-	})
-	return c, err
+	return pg.OneAs[Counts](ctx, db, by.Reach(), nil, `
+		select d.declared, d.to_assess, n.to_approve, n.sent_back, n.waiting, n.direct, n.overdue,
+		       k.claims, k.consents, k.introduce, o.confirm, o.disputed
+		  from (select count(*) filter (where state = 'submitted') as declared,
+		               count(*) filter (where state = 'accepted')  as to_assess
+		          from records.declarations where state in ('submitted','accepted')) d,
+		       (select count(*) filter (where state = 'draft' and reason = '' and assessed_by <> @me) as to_approve,
+		               count(*) filter (where state = 'draft' and reason <> '' and assessed_by = @me) as sent_back,
+		               count(*) filter (where state = 'approved' and route = 'cohort') as waiting,
+		               count(*) filter (where state = 'approved' and route = 'direct') as direct,
+		               count(*) filter (where `+overdue+`) as overdue
+		          from records.needs n
+		         where state in ('draft','approved','published','claimed','introduced')) n,
+		       (select count(*) filter (where k.state = 'requested') as claims,
+		               count(*) filter (where k.state = 'accepted' and c.id is null) as consents,
+		               count(*) filter (where k.state in ('accepted','in-progress') and c.id is not null
+		                                  and i.claim_id is null) as introduce
+		          from records.listings l
+		          join exchange.claims k on k.card_id = l.card_id
+		          left join records.consents c on `+livingConsent+`
+		          left join records.introductions i on `+livingIntroduction+`
+		         where k.state in ('requested','accepted','in-progress')) k,
+		       (select count(*) filter (where answer is null and result <> 'person_absent') as confirm,
+		               count(*) filter (where answer = 'not_received') as disputed
+		          from records.outcomes) o`, pg.Args{"me": by.Account})
 }
 
 const (
@@ -157,49 +152,37 @@ func Needs(ctx context.Context, db pg.DB, by actor.Officer, v View, after After)
 	if !known {
 		return nil, false, nil
 	}
-	err = pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Need](ctx, tx, `
-			select `+needColumns+`
-			  from records.needs n
-			  join records.households h on h.id = n.household_id
-			 where `+cond+`
-			   and (n.urgency, n.created_at, n.id) > (@urgency, @created, @id)
-			 order by n.urgency, n.created_at, n.id
-			 limit @limit`, pg.Args{"me": by.Account, "urgency": after.Urgency, "created": after.CreatedAt,
-			"id": after.ID, "limit": PageSize + 1})
-		return err
-	})
+	rows, err = pg.ManyAs[Need](ctx, db, by.Reach(), `
+		select `+needColumns+`
+		  from records.needs n
+		  join records.households h on h.id = n.household_id
+		 where `+cond+`
+		   and (n.urgency, n.created_at, n.id) > (@urgency, @created, @id)
+		 order by n.urgency, n.created_at, n.id
+		 limit @limit`, pg.Args{"me": by.Account, "urgency": after.Urgency, "created": after.CreatedAt,
+		"id": after.ID, "limit": PageSize + 1})
 	shown, more := page(rows)
 	return shown, more, err
 }
 
 // OfHousehold lists every need of a household, the living ones first.
 func OfHousehold(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Need, error) {
-	var rows []Need
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		rows, err = pg.Many[Need](ctx, tx, `
-			select `+needColumns+`
-			  from records.needs n
-			  join records.households h on h.id = n.household_id
-			 where n.household_id = @household
-			 order by n.state in ('fulfilled','closed','withdrawn','expired'), n.urgency, n.created_at, n.id
-			 limit 200`, pg.Args{"household": household})
-		return err
-	})
-	return rows, err
+	return pg.ManyAs[Need](ctx, db, by.Reach(), `
+		select `+needColumns+`
+		  from records.needs n
+		  join records.households h on h.id = n.household_id
+		 where n.household_id = @household
+		 order by n.state in ('fulfilled','closed','withdrawn','expired'), n.urgency, n.created_at, n.id
+		 limit 200`, pg.Args{"household": household})
 }
 
 // OpenDeclaration is the declaration of a household that waits for a visit, or "".
 func OpenDeclaration(ctx context.Context, db pg.DB, by actor.Officer, household string) (string, error) {
-	var open []string
-	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) (err error) {
-		open, err = pg.Many[string](ctx, tx, `
-			select id
-			  from records.declarations
-			 where household_id = @household
-			   and state in ('submitted','accepted')`, pg.Args{"household": household})
-		return err
-	})
+	open, err := pg.ManyAs[string](ctx, db, by.Reach(), `
+		select id
+		  from records.declarations
+		 where household_id = @household
+		   and state in ('submitted','accepted')`, pg.Args{"household": household})
 	if err != nil || len(open) == 0 {
 		return "", err
 	}
