@@ -57,9 +57,14 @@ var (
 	errNotFound = fault.New(fault.NotFound, "introduction.not_found")
 	errState    = fault.New(fault.Conflict, "introduction.claim_not_accepted")
 	errAlready  = fault.New(fault.Conflict, "introduction.already")
+	errStanding = fault.New(fault.Conflict, "consent.organisation_not_verified")
+	errPaused   = fault.New(fault.Conflict, "introduction.organisation_paused")
 	errEmpty    = fault.InvalidFields(map[string]string{"contact": "introduction.empty"})
 	errLong     = fault.InvalidFields(map[string]string{"contact": "introduction.long"})
 )
+
+// verified is the standing in which an organisation may know of a household.
+const verified = "verified"
 
 func place(claim string) secret.Place {
 	return secret.Place{Table: "introductions", Column: "contact_sealed", Row: claim}
@@ -70,11 +75,13 @@ type consented struct {
 	HouseholdID string
 	Region      string
 	NeedID      needs.ID
+	ClaimID     string
 	WorkerID    string
 	Fields      []string
 	Purpose     string
 	Until       time.Time
-	State       string
+	State       string // of the claim
+	Standing    string // of the organisation
 }
 
 // Introduce seals a contact for the worker whom the household's living consent
@@ -82,49 +89,16 @@ type consented struct {
 // Whatever the consent does not name is left out, whatever the caller sent.
 func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, claim string, contact Contact) error {
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		need, err := pg.One[needs.ID](ctx, tx, ErrNoConsent, `
-			select need_id from records.consents where claim_id = @claim and withdrawn_at is null`,
-			pg.Args{"claim": claim})
+		c, err := living(ctx, tx, claim)
 		if err != nil {
 			return err
-		}
-		if err := move.Hold(ctx, tx, need); err != nil {
-			return err
-		}
-		c, err := pg.One[consented](ctx, tx, ErrNoConsent, `
-			select c.id, c.household_id, c.region, c.need_id, c.worker_id, c.fields, c.purpose, c.until, k.state
-			  from records.consents c
-			  join exchange.claims k on k.id = c.claim_id
-			 where c.claim_id = @claim
-			   and c.withdrawn_at is null
-			   and c.until > now()
-			   for update of c`, pg.Args{"claim": claim})
-		if err != nil {
-			return err
-		}
-		if c.State != "accepted" && c.State != "in-progress" {
-			return errState
 		}
 		plain, fields, err := limit(contact, c)
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `
-			insert into records.introductions (claim_id, consent_id, household_id, region, worker_id,
-			                                   contact_sealed, until, introduced_by)
-			values (@claim, @consent, @household, @region, @worker, @contact, @until, @by)
-			on conflict (claim_id) do update
-			   set consent_id = excluded.consent_id, worker_id = excluded.worker_id,
-			       contact_sealed = excluded.contact_sealed, until = excluded.until,
-			       introduced_by = excluded.introduced_by, introduced_at = now(), ended_at = null
-			 where introductions.ended_at is not null or introductions.until <= now()`,
-			pg.Args{"claim": claim, "consent": c.ID, "household": c.HouseholdID, "region": c.Region,
-				"worker": c.WorkerID, "contact": keys.Seal(place(claim), plain), "until": c.Until, "by": by.Account})
-		if err != nil {
+		if err := c.seal(ctx, tx, keys, by, plain); err != nil {
 			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return errAlready
 		}
 		if _, err := move.Settle(ctx, tx, c.NeedID); err != nil {
 			return err
@@ -142,6 +116,60 @@ func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Office
 		return outbox.Append(ctx, tx, outbox.Records,
 			outbox.Fact{Kind: "introduction.made", Ref: claim, Key: "introduction.made:" + c.ID, Queue: outbox.Critical})
 	})
+}
+
+// living holds the need and then the consent to a claim until the transaction
+// ends, in the order that everyone uses, and refuses where nobody may be
+// introduced: no consent, no accepted claim, no organisation in good standing.
+func living(ctx context.Context, tx pg.DB, claim string) (consented, error) {
+	need, err := pg.One[needs.ID](ctx, tx, ErrNoConsent, `
+		select need_id from records.consents where claim_id = @claim and withdrawn_at is null`,
+		pg.Args{"claim": claim})
+	if err != nil {
+		return consented{}, err
+	}
+	if err := move.Hold(ctx, tx, need); err != nil {
+		return consented{}, err
+	}
+	c, err := pg.One[consented](ctx, tx, ErrNoConsent, `
+		select c.id, c.household_id, c.region, c.need_id, c.claim_id, c.worker_id, c.fields, c.purpose, c.until,
+		       k.state, o.state as standing
+		  from records.consents c
+		  join exchange.claims k on k.id = c.claim_id
+		  join exchange.organisations o on o.id = k.organisation_id
+		 where c.claim_id = @claim
+		   and c.withdrawn_at is null
+		   and c.until > now()
+		   for update of c`, pg.Args{"claim": claim})
+	switch {
+	case err != nil:
+		return consented{}, err
+	case c.State != "accepted" && c.State != "in-progress":
+		return consented{}, errState
+	case c.Standing != verified:
+		return consented{}, errStanding
+	}
+	return c, nil
+}
+
+// seal keeps the contact under seal for the worker, in place of one that has
+// ended. While one lives there is no second.
+func (c consented) seal(ctx context.Context, tx pg.DB, keys *secret.Keys, by actor.Officer, plain secret.String) error {
+	tag, err := tx.Exec(ctx, `
+		insert into records.introductions (claim_id, consent_id, household_id, region, worker_id,
+		                                   contact_sealed, until, introduced_by)
+		values (@claim, @consent, @household, @region, @worker, @contact, @until, @by)
+		on conflict (claim_id) do update
+		   set consent_id = excluded.consent_id, worker_id = excluded.worker_id,
+		       contact_sealed = excluded.contact_sealed, until = excluded.until,
+		       introduced_by = excluded.introduced_by, introduced_at = now(), ended_at = null
+		 where introductions.ended_at is not null or introductions.until <= now()`,
+		pg.Args{"claim": c.ClaimID, "consent": c.ID, "household": c.HouseholdID, "region": c.Region,
+			"worker": c.WorkerID, "contact": keys.Seal(place(c.ClaimID), plain), "until": c.Until, "by": by.Account})
+	if err == nil && tag.RowsAffected() == 0 {
+		return errAlready
+	}
+	return err
 }
 
 // limit keeps what was agreed to, in the order agreed.

@@ -51,6 +51,10 @@ func (s story) introduce(t *testing.T) error {
 	return introduction.Introduce(t.Context(), s.Pools.Records, s.Keys, s.Assessor, s.claim, contact)
 }
 
+func (s story) standing(state string) {
+	s.Exec(`update exchange.organisations set state = @state where id = @org`, pg.Args{"state": state, "org": s.Org})
+}
+
 func (s story) look(t *testing.T, by actor.Actor) (introduction.Seen, error) {
 	return introduction.Look(t.Context(), s.Pools.Records, s.Keys, by, s.claim)
 }
@@ -104,6 +108,41 @@ func TestIntroduce(t *testing.T) {
 		require.NoError(t, s.introduce(t))
 		_, err := s.look(t, actor.Volunteer{Account: s.Worker.Account})
 		require.NoError(t, err)
+	})
+
+	t.Run("while the organisation is not in good standing the contact stays closed, and no look is written", func(t *testing.T) {
+		t.Parallel()
+		s := consented(t, consent.Phone)
+		require.NoError(t, s.introduce(t))
+		for _, standing := range []string{"suspended", "rejected", "applied"} {
+			s.standing(standing)
+			for _, by := range []actor.Actor{s.Worker, actor.Volunteer{Account: s.Worker.Account}} {
+				seen, err := s.look(t, by)
+				require.Equal(t, "introduction.organisation_paused", fault.As(err).Key)
+				require.Empty(t, seen)
+			}
+			_, err := s.look(t, actor.Member{Account: id.New(), Organisation: s.Org})
+			require.Equal(t, fault.NotFound, fault.Of(err), "a colleague is told nothing, not even this")
+		}
+		looks, err := introduction.Looks(t.Context(), s.Pools.Records, s.Citizen, s.Household)
+		require.NoError(t, err)
+		require.Empty(t, looks)
+
+		s.standing("verified")
+		seen, err := s.look(t, s.Worker)
+		require.NoError(t, err, "with its standing the contact comes back")
+		require.Equal(t, contact.Phone, seen.Contact.Phone)
+	})
+
+	t.Run("nobody is introduced to an organisation that was suspended after the family agreed", func(t *testing.T) {
+		t.Parallel()
+		s := consented(t, consent.Phone)
+		s.standing("suspended")
+		require.Equal(t, "consent.organisation_not_verified", fault.As(s.introduce(t)).Key)
+		require.Equal(t, needs.Claimed, s.State(s.need))
+		require.Empty(t, s.Facts())
+		s.standing("verified")
+		require.NoError(t, s.introduce(t))
 	})
 
 	t.Run("without consent, with consent that ended, and twice at once: no", func(t *testing.T) {
@@ -173,9 +212,11 @@ func TestEnd(t *testing.T) {
 		t.Parallel()
 		s := consented(t, consent.Phone)
 		require.NoError(t, s.introduce(t))
-		other := id.New()
+		card, err := pg.One[string](t.Context(), s.Admin, nil, `select card_id from exchange.claims`, pg.Args{})
+		require.NoError(t, err)
+		other := s.Claim(card, s.Organisation("verified"), 1, "accepted")
 		s.Exec(`update records.introductions set claim_id = @other`, pg.Args{"other": other})
-		_, err := introduction.Look(t.Context(), s.Pools.Records, s.Keys, s.Worker, other)
+		_, err = introduction.Look(t.Context(), s.Pools.Records, s.Keys, s.Worker, other)
 		require.ErrorIs(t, err, secret.ErrSealed)
 		n, err := pg.One[int](t.Context(), s.Admin, nil, `select count(*)::int from records.disclosures`, pg.Args{})
 		require.NoError(t, err)

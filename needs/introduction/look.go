@@ -24,7 +24,9 @@ type Seen struct {
 
 // Look shows a contact to the one worker it was meant for, and writes the look
 // down in the same transaction: no row, no look. For anybody else, and once the
-// introduction has ended or run out, there is nothing there.
+// introduction has ended or run out, there is nothing there. While the worker's
+// organisation is not in good standing the contact stays closed, and comes back
+// with its standing if the introduction still lives then.
 func Look(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Actor, claim string) (Seen, error) {
 	switch by.(type) {
 	case actor.Member, actor.Volunteer:
@@ -42,17 +44,23 @@ func Look(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Actor, clai
 			Region        string
 			ContactSealed []byte
 			Until         time.Time
+			Standing      string
 		}
 		i, err := pg.One[row](ctx, tx, errNotFound, `
-			select household_id, region, contact_sealed, until
-			  from records.introductions
-			 where claim_id = @claim
-			   and worker_id = @worker
-			   and ended_at is null
-			   and until > now()
-			   and contact_sealed is not null`, pg.Args{"claim": claim, "worker": account})
+			select i.household_id, i.region, i.contact_sealed, i.until, o.state as standing
+			  from records.introductions i
+			  join exchange.claims k on k.id = i.claim_id
+			  join exchange.organisations o on o.id = k.organisation_id
+			 where i.claim_id = @claim
+			   and i.worker_id = @worker
+			   and i.ended_at is null
+			   and i.until > now()
+			   and i.contact_sealed is not null`, pg.Args{"claim": claim, "worker": account})
 		if err != nil {
 			return err
+		}
+		if i.Standing != verified {
+			return errPaused
 		}
 		if seen, err = open(keys, claim, i.ContactSealed); err != nil {
 			return err
