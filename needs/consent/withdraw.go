@@ -21,60 +21,74 @@ func Withdraw(ctx context.Context, db pg.DB, by actor.Actor, consent string) err
 	default:
 		return errNotFound
 	}
-	_, account := by.Signature()
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		type row struct {
-			HouseholdID string
-			NeedID      needs.ID
-			ClaimID     string
-			Over        bool
-		}
-		need, err := pg.One[needs.ID](ctx, tx, errNotFound, `
-			select need_id from records.consents where id = @consent`, pg.Args{"consent": consent})
+		c, err := living(ctx, tx, consent)
 		if err != nil {
 			return err
 		}
-		if err := move.Hold(ctx, tx, need); err != nil {
-			return err
-		}
-		c, err := pg.One[row](ctx, tx, errNotFound, `
-			select household_id, need_id, claim_id, withdrawn_at is not null or until <= now() as over
-			  from records.consents
-			 where id = @consent
-			   for update`, pg.Args{"consent": consent})
-		if err != nil {
-			return err
-		}
-		if c.Over {
-			return errOver
-		}
-		_, err = tx.Exec(ctx, `
-			update records.consents
-			   set withdrawn_at = now(), withdrawn_by = @by
-			 where id = @consent and withdrawn_at is null`,
-			pg.Args{"by": account, "consent": consent})
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-			update records.introductions
-			   set ended_at = now(), contact_sealed = null
-			 where claim_id = @claim and ended_at is null`, pg.Args{"claim": c.ClaimID})
-		if err != nil {
+		if err := c.end(ctx, tx, by); err != nil {
 			return err
 		}
 		err = chain.Append(ctx, tx, c.HouseholdID, by, chain.ConsentWithdrawn, "", struct {
 			Consent string   `json:"consent"`
 			Need    needs.ID `json:"need"`
 			Claim   string   `json:"claim"`
-		}{consent, c.NeedID, c.ClaimID})
+		}{c.ID, c.NeedID, c.ClaimID})
 		if err != nil {
 			return err
 		}
 		// The key names the consent: a claim may lose a second one given later.
 		return outbox.Append(ctx, tx, outbox.Records, outbox.Fact{Kind: "consent.withdrawn", Ref: c.ClaimID,
-			Key: "consent.withdrawn:" + consent, Queue: outbox.Critical})
+			Key: "consent.withdrawn:" + c.ID, Queue: outbox.Critical})
 	})
+}
+
+type held struct {
+	ID          string
+	HouseholdID string
+	NeedID      needs.ID
+	ClaimID     string
+	Over        bool
+}
+
+// living holds the need and then its consent until the transaction ends, in the
+// order that everyone uses, and refuses a consent that is over.
+func living(ctx context.Context, tx pg.DB, consent string) (held, error) {
+	need, err := pg.One[needs.ID](ctx, tx, errNotFound, `
+		select need_id from records.consents where id = @consent`, pg.Args{"consent": consent})
+	if err != nil {
+		return held{}, err
+	}
+	if err := move.Hold(ctx, tx, need); err != nil {
+		return held{}, err
+	}
+	c, err := pg.One[held](ctx, tx, errNotFound, `
+		select id, household_id, need_id, claim_id, withdrawn_at is not null or until <= now() as over
+		  from records.consents
+		 where id = @consent
+		   for update`, pg.Args{"consent": consent})
+	if err == nil && c.Over {
+		return held{}, errOver
+	}
+	return c, err
+}
+
+// end takes back the consent, and destroys the contact that rested on it.
+func (c held) end(ctx context.Context, tx pg.DB, by actor.Actor) error {
+	_, account := by.Signature()
+	_, err := tx.Exec(ctx, `
+		update records.consents
+		   set withdrawn_at = now(), withdrawn_by = @by
+		 where id = @consent and withdrawn_at is null`,
+		pg.Args{"by": account, "consent": c.ID})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		update records.introductions
+		   set ended_at = now(), contact_sealed = null
+		 where claim_id = @claim and ended_at is null`, pg.Args{"claim": c.ClaimID})
+	return err
 }
 
 // Given is a consent as the household and the office see it. Live says that it
