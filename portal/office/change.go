@@ -48,11 +48,7 @@ func newChangeForm(l *locale.Locale, home household.Household) *changeForm {
 }
 
 func (f *changeForm) facts() household.Facts {
-	facts := household.Facts{Category: f.Category.Value, Condition: f.Condition.Value}
-	if f.Income.Given {
-		facts.Income = &f.Income.Fen
-	}
-	return facts
+	return household.Facts{Category: f.Category.Value, Condition: f.Condition.Value, Income: given(f.Income.Fen, f.Income.Given)}
 }
 
 // factsSeen writes down a household's facts as a hidden field carries them.
@@ -157,14 +153,9 @@ func (o *Office) address(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	f, back := newAddressForm(home), "/s/households/"+home.ID
-	if f.Sent(r) {
-		err := household.Readdress(r.Context(), o.Records, o.Keys, by, home.ID, secret.String(f.Address.Value))
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.address.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return addressPage.Write(w, r, f.Status(), addressView{f, home.Number, back, html.Locale(r).Region(home.Region)})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.address.done", Do: func() error {
+		return household.Readdress(r.Context(), o.Records, o.Keys, by, home.ID, secret.String(f.Address.Value))
+	}}, func() error {
+		return addressPage.Write(w, r, f.Status(), addressView{f, home.Number, back, html.Locale(r).Region(home.Region)})
+	})
 }

@@ -59,6 +59,7 @@ func TestComplete(t *testing.T) {
 	called := d.one.Get(member + "/phone").Fill(url.Values{"phone": {"139-0013-9000"}})
 	require.Contains(t, called.Text(".said"), "电话已记下")
 	require.Equal(t, http.StatusUnprocessableEntity, d.one.Get(member+"/phone").Fill(url.Values{"phone": {"12"}}).Status)
+	require.Equal(t, "13900139000", d.people(t)[1].Phone.Reveal())
 
 	lives := d.one.Get(home + "/address").Fill(url.Values{"address": {"幸福里9号楼9"}})
 	require.Contains(t, lives.Text("aside"), "幸福里9号楼9")
@@ -76,6 +77,36 @@ func TestComplete(t *testing.T) {
 	require.Equal(t, http.StatusConflict, d.one.Get(head+"/leave").Status, "the head stays")
 	require.Equal(t, http.StatusConflict, d.one.Post(head+"/leave", url.Values{"reason": {"died"}, "on": {"2026-01-01"}}).Status)
 	require.Len(t, d.people(t), 1)
+}
+
+// TestPhoneRemoved empties a number: only whoever ticks that it should go removes it.
+func TestPhoneRemoved(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	head := d.people(t)[0]
+	page := "/s/households/" + d.w.Household + "/members/" + head.ID + "/phone"
+	first := d.one.Get(page)
+	require.Empty(t, first.All("[name=remove]"), "nothing is asked before the number was emptied")
+
+	asked := first.Fill(url.Values{"phone": {""}})
+	require.Equal(t, http.StatusUnprocessableEntity, asked.Status)
+	require.Equal(t, []string{"#f-remove"}, asked.Links(".summary a"))
+	require.Contains(t, asked.Text(".notice"), "只能当面找", "nobody else here has a number")
+	require.Equal(t, "13800138000", d.people(t)[0].Phone.Reveal(), "an emptied field alone removes nothing")
+	require.Equal(t, http.StatusUnprocessableEntity, d.one.Post(page, url.Values{}).Status, "nor does a field that is not there")
+	require.Equal(t, "13800138000", d.people(t)[0].Phone.Reveal())
+
+	kept := asked.Fill(url.Values{"phone": {"13900139000"}, "remove": {"yes"}})
+	require.Contains(t, kept.Text(".said"), "电话已记下", "a number that was typed is meant")
+	require.Equal(t, "13900139000", d.people(t)[0].Phone.Reveal())
+
+	for range 2 { // sent twice removes once
+		gone := asked.Fill(url.Values{"remove": {"yes"}})
+		require.Contains(t, gone.Text(".said"), "电话已删去")
+		require.Empty(t, d.people(t)[0].Phone.Reveal())
+	}
+	none := d.one.Get(page).Fill(url.Values{"phone": {""}})
+	require.Equal(t, []string{"#f-phone"}, none.Links(".summary a"), "there is none to remove")
 }
 
 func TestChange(t *testing.T) {

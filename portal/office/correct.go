@@ -55,14 +55,10 @@ func newCorrectForm(l *locale.Locale, m household.Member) *correctForm {
 }
 
 func (f *correctForm) person(m household.Member) household.Person {
-	p := household.Person{Disability: f.Disability.Value, Student: f.Student.Value == "yes"}
+	p := household.Person{Born: given(f.Born.Value, f.Born.Given), Sex: f.Sex.Value,
+		Disability: f.Disability.Value, Student: f.Student.Value == "yes"}
 	if f.Numbered {
 		p.Born, p.Sex = m.Born, m.Sex
-		return p
-	}
-	p.Sex = f.Sex.Value
-	if f.Born.Given {
-		p.Born = &f.Born.Value
 	}
 	return p
 }
@@ -132,44 +128,4 @@ func personLine(l *locale.Locale, m household.Member) string {
 		born = l.Day(*m.Born)
 	}
 	return l.T("office.correct.line", "born", born, "sex", l.T("office.sex."+m.Sex), "disability", l.T("office.disability."+m.Disability))
-}
-
-type phoneForm struct {
-	form.Form
-	Phone form.Text
-}
-
-func newPhoneForm(m household.Member) *phoneForm {
-	f := &phoneForm{Form: form.Named("office.phone"), Phone: form.Line("phone").MaxRunes(30).As("tel", "tel", "off")}
-	f.Fields(&f.Phone)
-	f.Phone.Set(m.Phone.Reveal())
-	return f
-}
-
-type phoneView struct {
-	Form  *phoneForm
-	Name  string
-	Back  string
-	Facts []html.Fact
-}
-
-var phonePage = html.Define[phoneView]("office/phone")
-
-// phone changes how a member is reached.
-func (o *Office) phone(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
-	home, m, err := o.memberOf(r, by)
-	if err != nil {
-		return err
-	}
-	l, f, back := html.Locale(r), newPhoneForm(m), "/s/households/"+home.ID
-	if f.Sent(r) {
-		err := household.Reach(r.Context(), o.Records, o.Keys, by, home.ID, m.ID, secret.String(f.Phone.Value))
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.phone.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return phonePage.Write(w, r, f.Status(), phoneView{f, m.Name.Reveal(), back, personFacts(l, m)})
 }

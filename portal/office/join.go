@@ -11,7 +11,6 @@ import (
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
-	"shanqiao/portal/route"
 )
 
 type joinForm struct {
@@ -46,12 +45,9 @@ func newJoinForm(l *locale.Locale) *joinForm {
 }
 
 func (f *joinForm) member() household.Member {
-	m := household.Member{Relation: f.Relation.Value, Name: secret.String(f.Name.Value), Identity: secret.String(f.Identity.Value),
-		Phone: secret.String(f.Phone.Value), Sex: f.Sex.Value, Disability: f.Disability.Value, Student: f.Student.Value, Request: f.Request}
-	if f.Born.Given {
-		m.Born = &f.Born.Value
-	}
-	return m
+	return household.Member{Relation: f.Relation.Value, Name: secret.String(f.Name.Value), Identity: secret.String(f.Identity.Value),
+		Born: given(f.Born.Value, f.Born.Given), Phone: secret.String(f.Phone.Value), Sex: f.Sex.Value,
+		Disability: f.Disability.Value, Student: f.Student.Value, Request: f.Request}
 }
 
 type joinView struct {
@@ -71,16 +67,12 @@ func (o *Office) join(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 	}
 	l, back := html.Locale(r), "/s/households/"+home.ID
 	f := newJoinForm(l)
-	if f.Sent(r) {
+	return answer(w, r, &f.Form, step{To: back, Done: "office.join.done", Mend: []fault.Kind{conflict}, Do: func() error {
 		_, err := household.Join(r.Context(), o.Records, o.Keys, by, home.ID, f.member())
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.join.done")
-		}
-		if !f.Explain(err, conflict) {
-			return err
-		}
-	}
-	return joinPage.Write(w, r, f.Status(), joinView{f, home.Number, back, bar(l, by, home)})
+		return err
+	}}, func() error {
+		return joinPage.Write(w, r, f.Status(), joinView{f, home.Number, back, bar(l, by, home)})
+	})
 }
 
 type leaveForm struct {
@@ -116,14 +108,9 @@ func (o *Office) leave(w http.ResponseWriter, r *http.Request, by actor.Officer)
 		return fault.New(fault.Conflict, "household.head_stays")
 	}
 	l, f, back := html.Locale(r), newLeaveForm(o.day()), "/s/households/"+home.ID
-	if f.Sent(r) {
-		err := household.Leave(r.Context(), o.Records, by, home.ID, m.ID, f.On.Value, f.Reason.Value)
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.leave.done")
-		}
-		if !f.Explain(err, conflict) {
-			return err
-		}
-	}
-	return leavePage.Write(w, r, f.Status(), leaveView{f, m.Name.Reveal(), back, personFacts(l, m)})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.leave.done", Mend: []fault.Kind{conflict}, Do: func() error {
+		return household.Leave(r.Context(), o.Records, by, home.ID, m.ID, f.On.Value, f.Reason.Value)
+	}}, func() error {
+		return leavePage.Write(w, r, f.Status(), leaveView{f, m.Name.Reveal(), back, personFacts(l, m)})
+	})
 }

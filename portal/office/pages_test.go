@@ -2,6 +2,7 @@ package office
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,8 @@ func TestPages(t *testing.T) {
 	changes, housed := newChangeForm(en, household.Household{Category: "marginal", Condition: "none", Income: &income}), newAddressForm(household.Household{Address: "x"})
 	changes.Fail("basis", locale.Say("household.basis_personal"))
 	housed.Fail("address", locale.Say("household.address_missing"))
+	emptied := newPhoneForm(numbered)
+	emptied.Fail("remove", locale.Say("office.phone.remove.not_ticked"))
 	none := form.Named("office.declaration")
 	first, second := newAssessForm(en), newAssessForm(en)
 	second.lines[0].Reason = "because"
@@ -97,7 +100,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(leavePage, leaveView{Form: newLeaveForm(time.Unix(0, 0)), Back: "/s"}, leaveView{Form: left, Name: "王", Back: "/s", Facts: facts}),
 		htmltest.Of(correctPage, correctView{Form: newCorrectForm(en, household.Member{}), Back: "/s"},
 			correctView{Form: newCorrectForm(en, numbered), Name: "王", Back: "/s", Facts: facts, Now: notice}),
-		htmltest.Of(phonePage, phoneView{Form: newPhoneForm(numbered), Back: "/s"}, phoneView{Form: newPhoneForm(numbered), Name: "王", Back: "/s", Facts: facts}),
+		htmltest.Of(phonePage, phoneView{Form: newPhoneForm(numbered), Back: "/s"}, phoneView{Form: emptied, Name: "王", Back: "/s", Facts: facts, Lost: notice}),
 		htmltest.Of(changePage, changeView{Form: newChangeForm(en, household.Household{}), Back: "/s"}, changeView{Form: changes, Number: "1", Back: "/s", Now: notice}),
 		htmltest.Of(addressPage, addressView{Form: newAddressForm(household.Household{}), Back: "/s"}, addressView{Form: housed, Number: "1", Back: "/s", Place: "a"}),
 		htmltest.Of(assessPage, assessView{Form: first, Back: "/s"}, assessView{Form: second, Back: "/s", Bar: facts, Declaration: "A", Second: true, Level: "able"}),
@@ -118,6 +121,9 @@ func TestWords(t *testing.T) {
 			if needTones[state] == "" {
 				t.Errorf("no tone for %s", state)
 			}
+		}
+		if name, _, _ := strings.Cut(consent.Current().Version, "/"); !l.Has("office.consent.text." + name) {
+			t.Errorf("%s: no name for the text of %s", language, name)
 		}
 		for u := needs.WithinTwoDays; u <= needs.AnyTime; u++ {
 			if !l.Has("need.urgency." + strconv.Itoa(int(u))) {
