@@ -251,16 +251,15 @@ func (o *Office) declineClaim(w http.ResponseWriter, r *http.Request, by actor.O
 	if err != nil {
 		return err
 	}
+	name, err := o.worker(r, c)
+	if err != nil {
+		return err
+	}
 	l, f := html.Locale(r), newDeclineForm()
 	back := "/s/claims/" + c.ID
-	if f.Sent(r) {
-		err := claim.Decline(r.Context(), o.Exchange, by, c.ID, f.Reason.Value)
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.decline.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return declinePage.Write(w, r, f.Status(), declineView{f, itemName(l, c.Code), back, claimFacts(l, c, "")})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.decline.done", Do: func() error {
+		return claim.Decline(r.Context(), o.Exchange, by, c.ID, f.Reason.Value)
+	}}, func() error {
+		return declinePage.Write(w, r, f.Status(), declineView{f, itemName(l, c.Code), back, claimFacts(l, c, name)})
+	})
 }

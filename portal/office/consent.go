@@ -68,19 +68,22 @@ func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	f, back, text := newConsentForm(members(l, home)), "/s/claims/"+c.ID, consent.Current()
-	if f.Sent(r) {
+	return answer(w, r, &f.Form, step{To: back, Done: "office.consent.done", Do: func() error {
 		_, err := consent.Give(r.Context(), o.Records, by, consent.Consent{
 			Need: c.NeedID, Claim: c.ID, Organisation: c.OrganisationID, Worker: c.WorkerID, Fields: f.Shown.Values,
 			Purpose: f.Purpose.Value, GivenBy: f.GivenBy.Value, Channel: f.Channel.Value, TextVersion: text.Version, Days: f.Days.Value})
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.consent.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
-		Facts: claimFacts(l, c, name), Text: readOut(l, text, c), Version: text.Version})
+		return err
+	}}, func() error {
+		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
+			Facts: claimFacts(l, c, name), Text: readOut(l, text, c), Version: versionName(l, text.Version)})
+	})
+}
+
+// versionName is what an officer calls a version of the text on the telephone.
+// Stored is the form's name and a number, which count apart: "introduction/1".
+func versionName(l *locale.Locale, version string) string {
+	name, number, _ := strings.Cut(version, "/")
+	return l.T("office.consent.text."+name, "n", number)
 }
 
 // readOut fills the text with what this consent is about. The words are those of

@@ -139,17 +139,13 @@ func (o *Office) revise(w http.ResponseWriter, r *http.Request, by actor.Officer
 	l := html.Locale(r)
 	f := newReviseForm(l, n)
 	back := "/s/needs/" + string(n.ID)
-	if f.Sent(r) {
+	return answer(w, r, &f.Form, step{To: back, Done: "office.revise.done", Do: func() error {
 		err := assessment.Revise(r.Context(), o.Records, by, n.ID, assessment.Line{
 			Quantity: atoi(f.Quantity.Value), Urgency: needsroot.Urgency(atoi(f.Urgency.Value)), WindowFrom: f.From.Value})
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.revise.done")
-		}
-		if !f.Explain(renamed(err, map[string]string{"needs." + string(n.Code): "from"})) {
-			return err
-		}
-	}
-	return revisePage.Write(w, r, f.Status(), reviseView{f, itemName(l, n.Code), back, n.Reason})
+		return renamed(err, map[string]string{"needs." + string(n.Code): "from"})
+	}}, func() error {
+		return revisePage.Write(w, r, f.Status(), reviseView{f, itemName(l, n.Code), back, n.Reason})
+	})
 }
 
 // atoi reads a number that a list of options has already vouched for.
@@ -206,14 +202,9 @@ func (o *Office) withdraw(w http.ResponseWriter, r *http.Request, by actor.Offic
 	}
 	l, f := html.Locale(r), newWithdrawForm()
 	back := "/s/needs/" + string(n.ID)
-	if f.Sent(r) {
-		err := assessment.Withdraw(r.Context(), o.Records, by, n.ID, f.Reason.Value)
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.withdraw.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return withdrawPage.Write(w, r, f.Status(), withdrawView{f, itemName(l, n.Code), back, needFacts(l, by, n)})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.withdraw.done", Do: func() error {
+		return assessment.Withdraw(r.Context(), o.Records, by, n.ID, f.Reason.Value)
+	}}, func() error {
+		return withdrawPage.Write(w, r, f.Status(), withdrawView{f, itemName(l, n.Code), back, needFacts(l, by, n)})
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/declaration"
 	"shanqiao/needs/household"
@@ -199,16 +200,11 @@ func (o *Office) closeDeclaration(w http.ResponseWriter, r *http.Request, by act
 		return err
 	}
 	f, back := newCloseForm(), "/s/declarations/"+d.ID.String()
-	if f.Sent(r) {
-		err := declaration.Close(r.Context(), o.Records, by, d.ID, f.Reason.Value)
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.close.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
-	return closePage.Write(w, r, f.Status(), closeView{f, d.ID.Reference(), back})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.close.done", Do: func() error {
+		return declaration.Close(r.Context(), o.Records, by, d.ID, f.Reason.Value)
+	}}, func() error {
+		return closePage.Write(w, r, f.Status(), closeView{f, d.ID.Reference(), back})
+	})
 }
 
 type linkForm struct {
@@ -239,14 +235,9 @@ func (o *Office) linkDeclaration(w http.ResponseWriter, r *http.Request, by acto
 		return err
 	}
 	l, f, back := html.Locale(r), newLinkForm(), "/s/declarations/"+d.ID.String()
-	if f.Sent(r) {
-		err := household.Link(r.Context(), o.Records, by, d.Household, d.ID.String())
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.link.done")
-		}
-		if !f.Explain(err, conflict) {
-			return err
-		}
-	}
-	return linkPage.Write(w, r, f.Status(), linkView{f, d.ID.Reference(), back, declarationFacts(l, by, d)[:5]})
+	return answer(w, r, &f.Form, step{To: back, Done: "office.link.done", Mend: []fault.Kind{conflict}, Do: func() error {
+		return household.Link(r.Context(), o.Records, by, d.Household, d.ID.String())
+	}}, func() error {
+		return linkPage.Write(w, r, f.Status(), linkView{f, d.ID.Reference(), back, declarationFacts(l, by, d)[:5]})
+	})
 }

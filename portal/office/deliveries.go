@@ -102,15 +102,6 @@ func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	l, f := html.Locale(r), newConfirmForm()
-	if f.Sent(r) {
-		err := outcome.Confirm(r.Context(), o.Records, by, id, f.Answer.Value)
-		if err == nil {
-			return route.SeeOther(w, r, "/s/deliveries", "office.confirm.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
 	v := confirmView{Form: f, Facts: []html.Fact{
 		{Label: l.T("office.col.need"), Value: itemName(l, d.Code), Href: "/s/needs/" + string(d.NeedID)},
 		fact(l.T("office.col.units"), amount(l, d.Code, d.Units)),
@@ -122,5 +113,7 @@ func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Office
 	if d.Answer != "" {
 		v.Done = &html.Notice{Tone: html.Good, Title: l.T("outcome.confirmed_already"), Text: l.T("office.answer." + d.Answer)}
 	}
-	return confirmPage.Write(w, r, f.Status(), v)
+	return answer(w, r, &f.Form, step{To: "/s/deliveries", Done: "office.confirm.done", Do: func() error {
+		return outcome.Confirm(r.Context(), o.Records, by, id, f.Answer.Value)
+	}}, func() error { return confirmPage.Write(w, r, f.Status(), v) })
 }

@@ -11,7 +11,6 @@ import (
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
-	"shanqiao/portal/route"
 )
 
 type directForm struct {
@@ -48,20 +47,14 @@ func (o *Office) direct(w http.ResponseWriter, r *http.Request, by actor.Officer
 	}
 	f := newDirectForm(options)
 	back := "/s/needs/" + string(n.ID)
-	if f.Sent(r) {
-		_, err := gate.SendDirect(r.Context(), o.Gate, by, n.ID, f.Organisations.Values, o.day())
-		if err == nil {
-			return route.SeeOther(w, r, back, "office.direct.done")
-		}
-		if !f.Explain(err) {
-			return err
-		}
-	}
 	v := directView{Form: f, Name: itemName(l, n.Code), Back: back, Preview: preview(l, n)}
 	if len(options) == 0 {
 		v.None = &html.Empty{Text: l.T("office.direct.none"), Href: back, Link: l.T("office.back_need")}
 	}
-	return directPage.Write(w, r, f.Status(), v)
+	return answer(w, r, &f.Form, step{To: back, Done: "office.direct.done", Do: func() error {
+		_, err := gate.SendDirect(r.Context(), o.Gate, by, n.ID, f.Organisations.Values, o.day())
+		return err
+	}}, func() error { return directPage.Write(w, r, f.Status(), v) })
 }
 
 // able lists the verified organisations with an open offer of this kind of help

@@ -146,6 +146,8 @@ func TestClaim(t *testing.T) {
 
 	form := d.one.Get(page + "/consent")
 	require.Contains(t, form.Text("blockquote"), "邻里助老社")
+	require.Contains(t, form.Text("main"), "同意书，第 1 版")
+	require.NotContains(t, form.Text("main"), "introduction/", "a code is nothing to read out")
 	member := ""
 	for _, n := range form.All("input[name=given_by]") {
 		for _, a := range n.Attr {

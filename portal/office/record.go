@@ -2,6 +2,7 @@ package office
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -37,71 +38,107 @@ type recordView struct {
 
 var recordPage = html.Define[recordView]("office/household")
 
+// record is everything that the page of a household shows, as it was read.
+type record struct {
+	home      household.Household
+	needs     []worklist.Need
+	given     []consent.Given
+	looks     []introduction.Disclosure
+	delivered []worklist.Delivery
+	entries   []chain.Entry
+	read      []household.Reading
+}
+
 // household is the whole record with its chain, the latest entry first.
 func (o *Office) household(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
 	id, err := route.ID(r, "household")
 	if err != nil {
 		return err
 	}
-	ctx, l := r.Context(), html.Locale(r)
-	home, err := household.Look(ctx, o.Records, o.Keys, by, id, household.ToFollow)
+	rec, err := o.record(r.Context(), by, id)
 	if err != nil {
 		return err
 	}
-	needs, err := worklist.OfHousehold(ctx, o.Records, by, id)
+	v, err := o.recordView(html.Locale(r), by, rec)
 	if err != nil {
 		return err
 	}
-	given, err := consent.Of(ctx, o.Records, by, id)
-	if err != nil {
-		return err
+	return recordPage.Write(w, r, http.StatusOK, v)
+}
+
+// record reads a household. Looking comes first: it answers whether the household
+// is the officer's, and writes the look down, so that the reader stands in read.
+func (o *Office) record(ctx context.Context, by actor.Officer, id string) (record, error) {
+	var rec record
+	var err error
+	if rec.home, err = household.Look(ctx, o.Records, o.Keys, by, id, household.ToFollow); err != nil {
+		return rec, err
 	}
-	looks, err := introduction.Looks(ctx, o.Records, by, id)
-	if err != nil {
-		return err
+	if rec.needs, err = worklist.OfHousehold(ctx, o.Records, by, id); err != nil {
+		return rec, err
 	}
-	delivered, err := worklist.DeliveriesOf(ctx, o.Records, by, id)
-	if err != nil {
-		return err
+	if rec.given, err = consent.Of(ctx, o.Records, by, id); err != nil {
+		return rec, err
 	}
-	entries, err := chain.For(ctx, o.Records, by, id)
-	if err != nil {
-		return err
+	if rec.looks, err = introduction.Looks(ctx, o.Records, by, id); err != nil {
+		return rec, err
 	}
+	if rec.delivered, err = worklist.DeliveriesOf(ctx, o.Records, by, id); err != nil {
+		return rec, err
+	}
+	if rec.entries, err = chain.For(ctx, o.Records, by, id); err != nil {
+		return rec, err
+	}
+	rec.read, err = household.Readings(ctx, o.Records, by, id)
+	return rec, err
+}
+
+// recordView lays a record out for one reader. A closed one is only looked at.
+func (o *Office) recordView(l *locale.Locale, by actor.Officer, rec record) (recordView, error) {
+	told, err := toldWithBasis(l, rec.entries)
+	if err != nil {
+		return recordView{}, err
+	}
+	home := rec.home
+	v := recordView{Number: home.Number, Head: home.Head().Name.Reveal(), Bar: bar(l, by, home), Facts: homeFacts(l, home),
+		Members: memberTable(l, home, o), NoNeeds: l.T("office.household.no_needs"), Chain: told}
+	if home.ClosedAt == nil && acts(by) {
+		if v.Complete, err = completion(l, home, rec.entries); err != nil {
+			return recordView{}, err
+		}
+	}
+	if home.ClosedAt == nil && street(by) {
+		v.Actions = []action{{l.T("office.act.assess"), "/s/households/" + home.ID + "/assess", true}}
+	}
+	if len(rec.needs) > 0 {
+		v.Needs = needTable(l, "office.household.needs", rec.needs, true)
+	}
+	if len(rec.given) > 0 {
+		v.Consents = consentTable(l, by, rec.given)
+	}
+	if len(rec.looks) > 0 {
+		v.Looks = lookTable(l, rec.looks)
+	}
+	if len(rec.delivered) > 0 {
+		v.Deliveries = deliveryTable(l, "office.household.deliveries", acts(by), rec.delivered, true)
+	}
+	if len(rec.read) > 0 {
+		v.Readings = readingTable(l, rec.read)
+	}
+	return v, nil
+}
+
+// toldWithBasis tells a chain to staff, who see the clause that each entry rests on.
+func toldWithBasis(l *locale.Locale, entries []chain.Entry) ([]html.Step, error) {
 	told, err := story.Tell(l, story.Staff, entries)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, e := range slices.Backward(entries) {
 		step := &told[len(entries)-1-i]
 		step.Facts = append(step.Facts, html.Fact{Label: l.T("office.household.basis"), Value: e.Basis, Lang: "zh-CN"})
 	}
-	v := recordView{Number: home.Number, Head: home.Head().Name.Reveal(), Bar: bar(l, by, home), Facts: homeFacts(l, home),
-		Members: memberTable(l, home, o), NoNeeds: l.T("office.household.no_needs"), Chain: told}
-	if acts(by) && home.ClosedAt == nil {
-		if v.Complete, err = completion(l, home, entries); err != nil {
-			return err
-		}
-	}
-	if v.Readings, err = o.readings(r, l, by, id); err != nil {
-		return err
-	}
-	if street(by) && home.ClosedAt == nil {
-		v.Actions = []action{{l.T("office.act.assess"), "/s/households/" + id + "/assess", true}}
-	}
-	if len(needs) > 0 {
-		v.Needs = needTable(l, "office.household.needs", needs, true)
-	}
-	if len(given) > 0 {
-		v.Consents = consentTable(l, by, given)
-	}
-	if len(looks) > 0 {
-		v.Looks = lookTable(l, looks)
-	}
-	if len(delivered) > 0 {
-		v.Deliveries = deliveryTable(l, "office.household.deliveries", acts(by), delivered, true)
-	}
-	return recordPage.Write(w, r, http.StatusOK, v)
+	return told, nil
 }
 
 func bar(l *locale.Locale, by actor.Officer, home household.Household) []html.Fact {
