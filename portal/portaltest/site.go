@@ -79,16 +79,24 @@ func (s *Site) Signed(t testing.TB, account string) *Browser {
 // hash is of a password that nobody knows: tests sign in without one.
 const hash = "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// As makes an account and signs it in. What n leaves empty is filled in where
-// the role needs it: a subdistrict of Chaoyang, its district, an organisation
-// that is in no table.
+// As makes an account and signs it in.
 func (s *Site) As(t testing.TB, n account.New) *Browser {
+	t.Helper()
+	return s.Signed(t, s.Account(t, n))
+}
+
+// Account makes an account and returns its id. What n leaves empty is filled in
+// where the role needs it: a subdistrict of Chaoyang, its district, an organisation
+// that is in no table, a password that nobody knows.
+func (s *Site) Account(t testing.TB, n account.New) string {
 	t.Helper()
 	if n.Login == "" {
 		n.Login = "t" + session.NewToken()[:12]
 		n.Login = account.Login(n.Login)
 	}
-	n.Hash = hash
+	if n.Hash == "" {
+		n.Hash = hash
+	}
 	switch {
 	case n.Role == actor.SubdistrictRole && n.Region == "":
 		n.Region = "110105015"
@@ -101,7 +109,7 @@ func (s *Site) As(t testing.TB, n account.New) *Browser {
 	}
 	id, err := account.Create(t.Context(), s.Pools.Access, n)
 	require.NoError(t, err)
-	return s.Signed(t, id)
+	return id
 }
 
 // Citizen is a browser signed in by telephone number, without the code.
