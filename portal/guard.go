@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"net/url"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -14,9 +15,13 @@ const (
 	served    = "served"
 	signedOut = "signed_out"
 	wrongRole = "wrong_role"
+	temporary = "temporary_password"
 )
 
-var errSignedOut = fault.New(fault.Unauthenticated, "error.signed_out")
+var (
+	errTemporary = fault.New(fault.Forbidden, "account.temporary")
+	errSignedOut = fault.New(fault.Unauthenticated, "error.signed_out")
+)
 
 // guard lets in whom the policy allows and hands the handler the kind of actor
 // that it was written for. A wrong role gets what a wrong address gets, byte for
@@ -37,6 +42,10 @@ func (s *Server) guard(rt route.Route) http.HandlerFunc {
 				rec.door = wrongRole
 				return route.NotHere
 			}
+			if who.Temporary && !public && rt.Action != ownPassword {
+				rec.door = temporary
+				return choosePassword(w, r)
+			}
 			var err error
 			if by, err = s.actor(r, who, public); err != nil {
 				return err
@@ -53,6 +62,20 @@ func (s *Server) actor(r *http.Request, who *session.Session, public bool) (acto
 		return nil, nil
 	}
 	return who.Actor(r.Context(), s.Pools.Records)
+}
+
+// choosePassword leads whoever came in by a password that somebody else gave to
+// the one page that is open: until it is changed, two people know it, and what
+// is done could be either's.
+func choosePassword(w http.ResponseWriter, r *http.Request) error {
+	switch {
+	case wantsJSON(r):
+		return errTemporary
+	case r.Method == http.MethodGet:
+		return route.SeeOther(w, r, "/account/password?next="+url.QueryEscape(route.Local(r.URL.RequestURI(), "/")), "")
+	default:
+		return route.SeeOther(w, r, "/account/password", "")
+	}
 }
 
 // page turns a handler that returns an error into one that does not.

@@ -16,9 +16,13 @@ var publicPolicy = route.Policy{
 	"site.look": {Relation: route.Anyone},
 }
 
+// ownPassword is all that a temporary password lets a person do.
+const ownPassword route.Action = "account.password"
+
 var entryPolicy = route.Policy{
 	"account.sign_in":  {Relation: route.Anyone},
 	"account.settings": {Roles: actor.Roles, Relation: route.Self},
+	ownPassword:        {Roles: actor.Roles, Relation: route.Self},
 }
 
 // navigation is what each role finds in its header, audience by audience; the

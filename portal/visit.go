@@ -47,7 +47,9 @@ func (s *Server) visit(next http.Handler) http.Handler {
 			recordOf(r).role = string(who.Role)
 			v.Locale = locale.For(language(r, who))
 			v.SignedIn, v.Name, v.RoleKey = true, who.Name, "role."+string(who.Role)
-			v.Nav = links(r, navigation[who.Role])
+			if !who.Temporary { // or its links would all lead to the same page
+				v.Nav = links(r, navigation[who.Role])
+			}
 			w.Header().Set("Cache-Control", "no-store")
 		}
 		v.Notice = s.notice(w, r, v.Locale)

@@ -27,14 +27,14 @@ func (c *accountCreate) Run(p *program) error {
 	return p.inHouse(func(h *house) error {
 		password := account.NewPassword()
 		_, err := account.Create(p.ctx, h.pools.Access, account.New{
-			Role: actor.Role(c.Role), Login: c.Login, Name: c.Name, Password: password})
+			Role: actor.Role(c.Role), Login: c.Login, Name: c.Name, Password: password, Temporary: true})
 		if f := fault.As(err); f != nil && f.Fields["login"] != "" {
 			return errors.New("the login is taken, or is not 3 to 64 letters, digits and . _ @ -")
 		}
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "%s may sign in as %s with the password %s; change it at /account/password.\n",
+		_, err = fmt.Fprintf(p.stdout, "%s may sign in as %s with the password %s; the first page asks for another.\n",
 			account.Login(c.Login), c.Role, password)
 		return err
 	})

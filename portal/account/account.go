@@ -22,12 +22,14 @@ import (
 // New is an account to be made for someone who signs in with a password.
 // Region is needed by officers, Organisation by members and volunteers,
 // Volunteer by volunteers. Hash is a finished PHC string from Hash, given
-// instead of Password where many accounts share one in a demonstration.
+// instead of Password where many accounts share one in a demonstration. Temporary
+// says that somebody else gave the password, so that it must be changed first.
 type New struct {
 	Role         actor.Role
 	Login        string
 	Password     string
 	Hash         string
+	Temporary    bool
 	Name         string
 	Region       string
 	Organisation string
@@ -63,10 +65,10 @@ func Create(ctx context.Context, db pg.DB, n New) (string, error) {
 	}
 	account := id.New()
 	_, err := db.Exec(ctx, `
-		insert into access.accounts (id, role, login, password, name, region, organisation_id, volunteer_id, language)
-		values (@id, @role, @login, @password, @name, @region, @organisation, @volunteer, @language)`,
-		pg.Args{"id": account, "role": n.Role, "login": login, "password": hash, "name": n.Name, "region": n.Region,
-			"organisation": n.Organisation, "volunteer": n.Volunteer, "language": n.Language})
+		insert into access.accounts (id, role, login, password, password_temporary, name, region, organisation_id, volunteer_id, language)
+		values (@id, @role, @login, @password, @temporary, @name, @region, @organisation, @volunteer, @language)`,
+		pg.Args{"id": account, "role": n.Role, "login": login, "password": hash, "temporary": n.Temporary, "name": n.Name,
+			"region": n.Region, "organisation": n.Organisation, "volunteer": n.Volunteer, "language": n.Language})
 	if err != nil {
 		return "", constraints.Explain(err)
 	}

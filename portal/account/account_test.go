@@ -260,3 +260,28 @@ func TestChangePassword(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, fault.NotFound, fault.Of(d.ChangePassword(t.Context(), actor.Citizen{Account: citizen}, "", "another good one")))
 }
+
+func TestTemporaryPassword(t *testing.T) {
+	t.Parallel()
+	d, _ := newDoor(t)
+	root, err := Create(t.Context(), d.DB, New{Role: actor.AdministratorRole, Login: "root", Password: password})
+	require.NoError(t, err)
+	by := actor.Administrator{Account: root}
+	id, given, err := Open(t.Context(), d.DB, by, New{Role: actor.AuditorRole, Login: "auditor", Name: "李"})
+	require.NoError(t, err)
+	me := actor.Auditor{Account: id}
+	temporary := func() bool {
+		a, err := Of(t.Context(), d.DB, me)
+		require.NoError(t, err)
+		return a.Temporary
+	}
+	require.True(t, temporary())
+	require.ErrorIs(t, d.ChangePassword(t.Context(), me, given, given), errSamePassword)
+	require.True(t, temporary(), "the giver would still know it")
+	require.NoError(t, d.ChangePassword(t.Context(), me, given, password))
+	require.False(t, temporary())
+
+	_, err = Reset(t.Context(), d.DB, by, id)
+	require.NoError(t, err)
+	require.True(t, temporary())
+}

@@ -95,13 +95,13 @@ func Counts(ctx context.Context, db pg.DB, _ actor.Administrator) ([]Counted, er
 		 group by role`, pg.Args{})
 }
 
-// Open makes an account with a password that is told once, here. The person
-// changes it after signing in.
+// Open makes an account with a password that is told once, here. The person must
+// change it after signing in.
 func Open(ctx context.Context, db pg.DB, by actor.Administrator, n New) (account, password string, err error) {
 	if err := n.openable(); err != nil {
 		return "", "", err
 	}
-	n.Password, n.Hash = NewPassword(), ""
+	n.Password, n.Hash, n.Temporary = NewPassword(), "", true
 	// The hash takes long, so it is made before the transaction begins.
 	if n.Hash, err = Hash(ctx, n.Password); err != nil {
 		return "", "", err
@@ -150,8 +150,8 @@ func Reopen(ctx context.Context, db pg.DB, by actor.Administrator, account strin
 	})
 }
 
-// Reset gives an account a new password, which is told once, and ends its
-// sessions. Not an administrator's: that would be a way to become one of them.
+// Reset gives an account a new password, which is told once and must be changed,
+// and ends its sessions. Not an administrator's: that would be a way to become one of them.
 func Reset(ctx context.Context, db pg.DB, by actor.Administrator, account string) (password string, err error) {
 	password = NewPassword()
 	hash, err := Hash(ctx, password)
@@ -164,7 +164,7 @@ func Reset(ctx context.Context, db pg.DB, by actor.Administrator, account string
 		}
 		_, err := tx.Exec(ctx, `
 			update access.accounts
-			   set password = @hash, sessions_valid_after = now()
+			   set password = @hash, password_temporary = true, sessions_valid_after = now()
 			 where id = @account and role <> 'administrator'`, pg.Args{"hash": hash, "account": account})
 		return err
 	})

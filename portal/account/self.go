@@ -3,6 +3,8 @@ package account
 import (
 	"context"
 
+	"golang.org/x/text/unicode/norm"
+
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
@@ -17,6 +19,8 @@ type Account struct {
 	Region       string
 	Organisation string `db:"organisation_id"`
 	Language     string
+	// Temporary says that the password was given by somebody else and must be changed.
+	Temporary bool `db:"password_temporary"`
 }
 
 var errNotThere = fault.New(fault.NotFound, "error.not_found")
@@ -25,7 +29,7 @@ var errNotThere = fault.New(fault.NotFound, "error.not_found")
 func Of(ctx context.Context, db pg.DB, by actor.Actor) (Account, error) {
 	_, me := by.Signature()
 	return pg.One[Account](ctx, db, errNotThere, `
-		select id, role, coalesce(login, '') as login, name, region, organisation_id, language
+		select id, role, coalesce(login, '') as login, name, region, organisation_id, language, password_temporary
 		  from access.accounts
 		 where id = @me`, pg.Args{"me": me})
 }
@@ -40,11 +44,15 @@ func SetLanguage(ctx context.Context, db pg.DB, by actor.Actor, language string)
 	return err
 }
 
-var errOldPassword = fault.InvalidFields(map[string]string{"old": "account.wrong_password"})
+var (
+	errOldPassword  = fault.InvalidFields(map[string]string{"old": "account.wrong_password"})
+	errSamePassword = fault.InvalidFields(map[string]string{"password": "account.password_same"})
+)
 
 // ChangePassword replaces the password by whoever knows the old one, and ends
 // every session of the account. Guesses are counted as at the door: a session
-// left open on a shared computer must not become a way to the password.
+// left open on a shared computer must not become a way to the password. A
+// password that was temporary is the person's own from then on.
 func (d Door) ChangePassword(ctx context.Context, by actor.Actor, old, next string) error {
 	_, me := by.Signature()
 	tried, err := d.try(ctx, []limit{oldPassword}, []string{me})
@@ -68,13 +76,17 @@ func (d Door) ChangePassword(ctx context.Context, by actor.Actor, old, next stri
 	if err := d.forgive(ctx, tried); err != nil {
 		return err
 	}
+	// Of a given password the giver knows, so keeping it would be no change.
+	if norm.NFC.String(next) == norm.NFC.String(old) {
+		return errSamePassword
+	}
 	hash, err := Hash(ctx, next)
 	if err != nil {
 		return err
 	}
 	tag, err := d.DB.Exec(ctx, `
 		update access.accounts
-		   set password = @hash, sessions_valid_after = now()
+		   set password = @hash, password_temporary = false, sessions_valid_after = now()
 		 where id = @me and password = @was`, pg.Args{"hash": hash, "me": me, "was": was})
 	if err == nil && tag.RowsAffected() == 0 {
 		return errOldPassword

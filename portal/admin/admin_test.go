@@ -44,13 +44,13 @@ func TestAccounts(t *testing.T) {
 	require.NotContains(t, site.Log.String(), words[1])
 
 	t.Run("the password signs in, until it is reset", func(t *testing.T) {
-		require.Equal(t, "/s", signIn(t, site, "chen.jing", words[1]).Path)
+		require.Equal(t, "/account/password?next=%2Fs", signIn(t, site, "chen.jing", words[1]).Path, "to choose another first")
 		next := b.Get(path)
 		require.Contains(t, next.Texts("dd"), "1", "one device")
 		told := b.Post(path+"/password", nil).Texts("dd code")
 		require.NotEqual(t, words[1], told[1])
 		require.Equal(t, http.StatusUnprocessableEntity, signIn(t, site, "chen.jing", words[1]).Status)
-		require.Equal(t, "/s", signIn(t, site, "chen.jing", told[1]).Path)
+		require.Equal(t, "/account/password?next=%2Fs", signIn(t, site, "chen.jing", told[1]).Path)
 	})
 
 	t.Run("an account is shut at once, let in again, signed out everywhere, and each is written down", func(t *testing.T) {

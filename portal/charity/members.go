@@ -74,7 +74,7 @@ func (c *Charity) newMember(w http.ResponseWriter, r *http.Request, by actor.Mem
 	if f.Sent(r) {
 		made, err := account.Create(r.Context(), c.Access, account.New{
 			Role: actor.MemberRole, Login: f.Login.Value, Password: f.Password.Value, Name: f.Name.Value,
-			Organisation: by.Organisation,
+			Temporary: true, Organisation: by.Organisation,
 		})
 		if err == nil {
 			if err := organisation.Join(r.Context(), c.DB, by, made, f.Name.Value); err != nil {

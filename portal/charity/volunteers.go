@@ -145,7 +145,7 @@ func (c *Charity) enrol(r *http.Request, by actor.Member, f *volunteerForm) erro
 	var err error
 	p.Account, err = account.Create(ctx, c.Access, account.New{
 		Role: actor.VolunteerRole, Login: f.Login.Value, Password: f.Password.Value, Name: p.Name,
-		Volunteer: f.Request,
+		Temporary: true, Volunteer: f.Request,
 	})
 	if err != nil {
 		return err

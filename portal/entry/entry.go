@@ -35,7 +35,7 @@ func (e *Entry) Routes() []route.Route {
 		{Methods: route.Get, Pattern: "/lang", Action: "account.sign_in", Handler: route.Public(e.language)},
 		{Methods: route.Get, Pattern: "/edition", Action: "account.sign_in", Handler: route.Public(e.edition)},
 		{Methods: route.Form, Pattern: "/account", Action: "account.settings", Handler: route.SignedIn(e.settings)},
-		{Methods: route.Form, Pattern: "/account/password", Action: "account.settings", Handler: route.SignedIn(e.changePassword)},
+		{Methods: route.Form, Pattern: "/account/password", Action: "account.password", Handler: route.SignedIn(e.changePassword)},
 		{Methods: route.Post, Pattern: "/account/everywhere", Action: "account.settings", Handler: route.SignedIn(e.signOutEverywhere)},
 	}
 }

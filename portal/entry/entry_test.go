@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/internal/actor"
+	"shanqiao/portal/account"
 	"shanqiao/portal/portaltest"
 )
 
@@ -30,6 +31,52 @@ func TestPhone(t *testing.T) {
 		require.Equal(t, "我的账户", page.Text("h1"))
 		require.NotContains(t, site.Log.String(), code)
 		require.NotContains(t, site.Log.String(), "13800000001")
+	})
+}
+
+// TestTemporaryPassword comes in with a password that somebody else gave: one page
+// is open, and the way out.
+func TestTemporaryPassword(t *testing.T) {
+	t.Parallel()
+	const given, own = "梨花 石桥 2026 白杨", "柳树 河岸 九月 灯笼"
+	for role, home := range map[actor.Role]string{
+		actor.SubdistrictRole: "/s", actor.MemberRole: "/c", actor.VolunteerRole: "/v", actor.AuditorRole: "/a", actor.AdministratorRole: "/admin",
+	} {
+		t.Run("nothing of a "+string(role)+" opens before another is chosen", func(t *testing.T) {
+			t.Parallel()
+			site := portaltest.New(t)
+			hash, err := account.Hash(t.Context(), given)
+			require.NoError(t, err)
+			b := site.Signed(t, site.Account(t, account.New{Role: role, Login: "new.one", Hash: hash, Temporary: true}))
+
+			page := b.Get(home + "?x=1")
+			require.Equal(t, "/account/password?next="+url.QueryEscape(home+"?x=1"), page.Path)
+			require.Equal(t, "请先换一个自己的密码", page.Text("h1"))
+			require.Empty(t, page.Links("header nav a"))
+			require.Equal(t, "/account/password?next=%2Faccount", b.Get("/account").Path)
+			require.Equal(t, "/account/password", b.Post("/account", url.Values{"language": {"en"}}).Path)
+			require.Equal(t, "/account/password", b.Post("/account/everywhere", nil).Path)
+			require.Equal(t, http.StatusOK, b.Get("/help").Status, "what is for anyone stays open")
+
+			require.Equal(t, http.StatusUnprocessableEntity, page.Fill(url.Values{"old": {given}, "password": {given}}).Status)
+			require.Equal(t, "请先换一个自己的密码", b.Get(home).Text("h1"), "the same one again is no change")
+			page = page.Fill(url.Values{"old": {given}, "password": {own}})
+			require.Equal(t, home+"?x=1", page.Path, "on to where it was going")
+			require.Equal(t, http.StatusOK, page.Status)
+			require.Equal(t, "密码已经换好，其他设备都已退出。", page.Text(".said"))
+			require.NotEmpty(t, page.Links("header nav a"))
+		})
+	}
+
+	t.Run("programs are told, and whoever will not change it can sign out", func(t *testing.T) {
+		t.Parallel()
+		site := portaltest.New(t)
+		b := site.As(t, account.New{Role: actor.MemberRole, Temporary: true})
+		page := b.Get("/api/v1/needs")
+		require.Equal(t, http.StatusForbidden, page.Status)
+		require.Contains(t, page.Body, "account.temporary")
+		require.Equal(t, "/", b.Post("/signout", nil).Path)
+		require.Contains(t, b.Get("/c").Path, "/signin")
 	})
 }
 

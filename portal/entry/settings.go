@@ -125,28 +125,39 @@ func newChangeForm() *changeForm {
 	return f
 }
 
-type changeView struct{ Form *changeForm }
+type changeView struct {
+	Form  *changeForm
+	Given bool // by somebody else: nothing else opens before it is changed
+}
 
 var changePage = html.Define[changeView]("entry/change")
 
 // changePassword takes the old password and a new one, and ends every session
 // but this one, because a changed password often means that somebody knew the old.
+// Whoever was led here on the way to another page goes on to it.
 func (e *Entry) changePassword(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+	me, err := account.Of(r.Context(), e.DB, by)
+	if err != nil {
+		return err
+	}
 	f := newChangeForm()
 	if f.Sent(r) {
-		_, id := by.Signature()
 		err := e.door().ChangePassword(r.Context(), by, f.Old.Value, f.Password.Value)
 		if err == nil {
-			if _, err = e.sessions().Start(r.Context(), w, r, id); err != nil {
+			if _, err = e.sessions().Start(r.Context(), w, r, me.ID); err != nil {
 				return err
 			}
-			return route.SeeOther(w, r, "/account", "entry.change.done")
+			on := "/account"
+			if me.Temporary {
+				on = e.Home(me.Role)
+			}
+			return route.SeeOther(w, r, route.Local(r.URL.Query().Get("next"), on), "entry.change.done")
 		}
 		if !f.Explain(err) {
 			return err
 		}
 	}
-	return changePage.Write(w, r, f.Status(), changeView{Form: f})
+	return changePage.Write(w, r, f.Status(), changeView{Form: f, Given: me.Temporary})
 }
 
 // signOutEverywhere ends every session of the account, this one too.

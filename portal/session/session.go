@@ -28,6 +28,7 @@ type Session struct {
 	Organisation string
 	Volunteer    string
 	Language     string
+	Temporary    bool // the password was given by somebody else and must be changed
 }
 
 // Limits are how long a session lives: idle between two requests, and at most.
@@ -105,7 +106,7 @@ func (s Store) Of(ctx context.Context, r *http.Request) (*Session, error) {
 	var v Session
 	var quiet float64
 	err := s.DB.QueryRow(ctx, `
-		select a.id, a.role, a.name, a.region, a.organisation_id, a.volunteer_id, a.language,
+		select a.id, a.role, a.name, a.region, a.organisation_id, a.volunteer_id, a.language, a.password_temporary,
 		       extract(epoch from now() - s.last_seen)::float8 as quiet
 		  from access.sessions s
 		  join access.accounts a on a.id = s.account_id
@@ -114,7 +115,7 @@ func (s Store) Of(ctx context.Context, r *http.Request) (*Session, error) {
 		   and s.expires_at > now()
 		   and s.created_at >= a.sessions_valid_after
 		   and a.disabled_at is null`, pg.Args{"hash": hash(token)}).
-		Scan(&v.Account, &v.Role, &v.Name, &v.Region, &v.Organisation, &v.Volunteer, &v.Language, &quiet)
+		Scan(&v.Account, &v.Role, &v.Name, &v.Region, &v.Organisation, &v.Volunteer, &v.Language, &v.Temporary, &quiet)
 	if none(err) {
 		return nil, nil
 	}
