@@ -8,6 +8,7 @@ import (
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/introduction"
+	"shanqiao/portal/account"
 	"shanqiao/portal/admin"
 	"shanqiao/portal/api"
 	"shanqiao/portal/audit"
@@ -28,7 +29,8 @@ func (s *Server) audiences() []route.Route {
 	return slices.Concat(
 		(&public.Public{DB: s.Pools.Exchange, Index: s.Index, Now: s.Now}).Routes(),
 		(&citizen.Citizen{Records: s.Pools.Records, Access: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure}).Routes(),
-		(&charity.Charity{DB: s.Pools.Exchange, Access: s.Pools.Access, Index: s.Index, Look: s.look, Secure: s.Secure, Now: s.Now}).Routes(),
+		(&charity.Charity{DB: s.Pools.Exchange, Access: s.Pools.Access, Applying: account.Door{DB: s.Pools.Access, Keys: s.Keys}.Applying,
+			Index: s.Index, Look: s.look, Secure: s.Secure, Now: s.Now}).Routes(),
 		(&volunteer.Volunteer{DB: s.Pools.Exchange, Look: s.look, Now: s.Now}).Routes(),
 		(&district.District{DB: s.Pools.Exchange}).Routes(),
 		(&office.Office{Records: s.Pools.Records, Exchange: s.Pools.Exchange, Gate: s.Pools.Gate, Keys: s.Keys, Now: s.Now}).Routes(),

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
 )
 
@@ -25,6 +26,7 @@ var (
 	oldPassword  = limit{"old-password", 10, 15 * time.Minute}
 	codesPhone   = limit{"code-phone", 5, time.Hour}
 	codesAddress = limit{"code-address", 100, time.Hour}
+	applications = limit{"application", 20, time.Hour}
 )
 
 // attempt is one that was counted.
@@ -86,6 +88,17 @@ func (d Door) forgive(ctx context.Context, made []attempt) error {
 		}
 	}
 	return nil
+}
+
+// Applying counts an application for an account from an address, or refuses it.
+// Each costs a hash, says which logins and credit codes are taken, and leaves work
+// for an officer, so that even those that succeed are counted.
+func (d Door) Applying(ctx context.Context, address string) error {
+	_, err := d.try(ctx, []limit{applications}, []string{address})
+	if fault.Of(err) == fault.TooMany {
+		return fault.New(fault.TooMany, "account.applied_often").With("minutes", int(applications.within/time.Minute))
+	}
+	return err
 }
 
 // keyed is the key under a keyed hash, so that the table names nobody.

@@ -3,6 +3,8 @@ package charity
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5/middleware"
+
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -89,7 +91,7 @@ func (c *Charity) apply(w http.ResponseWriter, r *http.Request) error {
 		if err == nil {
 			return route.SeeOther(w, r, next, "organisation.applied")
 		}
-		if !f.Explain(err, fault.Conflict) {
+		if !f.Explain(err, fault.Conflict, fault.TooMany) {
 			return err
 		}
 	}
@@ -112,6 +114,9 @@ func (c *Charity) register(w http.ResponseWriter, r *http.Request, f *applyForm)
 	case err == nil:
 		return "/c", nil // this very form was taken before
 	case fault.Of(err) != fault.NotFound:
+		return "", err
+	}
+	if err := c.Applying(ctx, middleware.GetClientIP(ctx)); err != nil {
 		return "", err
 	}
 	if err := organisation.Free(ctx, c.DB, a.CreditCode); err != nil {

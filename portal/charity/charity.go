@@ -19,13 +19,15 @@ import (
 )
 
 // Charity serves the pages. DB is the exchange login, Access the accounts'.
+// Applying counts an application from an address, or refuses it.
 type Charity struct {
-	DB     pg.DB
-	Access pg.DB
-	Index  Searcher
-	Look   claimpage.Look
-	Secure bool
-	Now    func() time.Time
+	DB       pg.DB
+	Access   pg.DB
+	Applying func(ctx context.Context, address string) error
+	Index    Searcher
+	Look     claimpage.Look
+	Secure   bool
+	Now      func() time.Time
 }
 
 // Searcher finds cards within a scope; index.Tiers does.

@@ -121,6 +121,27 @@ func TestApply(t *testing.T) {
 		require.Contains(t, page.Text(".summary"), "已经登记过")
 	})
 
+	t.Run("an address that applies again and again waits, and loses nothing that it typed", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t) // of its own, because the limit is of the address
+		taken := application()
+		require.Equal(t, "/c", w.Anyone(t).Get("/c/apply").Fill(taken).Path)
+		b := w.Anyone(t)
+		form := b.Get("/c/apply")
+		for range 19 {
+			require.Contains(t, form.Fill(taken).Text(".summary"), "已经登记过")
+		}
+		right := application()
+		page := form.Fill(right)
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		require.Contains(t, page.Text(".summary"), "请等 60 分钟再交")
+		require.Contains(t, page.Body, right.Get("credit_code"))
+
+		_, err := w.Admin.Exec(t.Context(), `update access.attempts set at = at - interval '1 hour'`)
+		require.NoError(t, err)
+		require.Equal(t, "/c", page.Fill(url.Values{"password": right["password"]}).Path)
+	})
+
 	t.Run("an application that was sent back is mended at its own page", func(t *testing.T) {
 		t.Parallel()
 		by := charitytest.Applied(t, w.DB)
@@ -165,7 +186,12 @@ func TestBrowse(t *testing.T) {
 		page := w.b.Get("/c/needs?code=gold")
 		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
 		require.Empty(t, page.All("ul.cards h3"))
-		require.Equal(t, http.StatusUnprocessableEntity, w.b.Get("/c/needs?page=99").Status)
+		require.Contains(t, page.Text(".empty"), "还没有查找")
+		for _, where := range []string{"99999", "0", "-1", "", "two", "51"} {
+			page := w.b.Get("/c/needs?page=" + where)
+			require.Equal(t, http.StatusUnprocessableEntity, page.Status, where)
+			require.Equal(t, []string{"没有这一页。请回到第一页。"}, page.Texts(".summary li"), where)
+		}
 	})
 
 	t.Run("a need says how the own offers suit, and why not", func(t *testing.T) {
@@ -217,7 +243,10 @@ func TestVolunteersAndColleagues(t *testing.T) {
 	var volunteer string
 	require.NoError(t, w.Admin.QueryRow(t.Context(), `select id from access.accounts where login = 'xiaozhou'`).Scan(&volunteer))
 	v := w.Signed(t, volunteer)
-	require.Equal(t, http.StatusOK, v.Get("/v").Status)
+	require.Equal(t, "/account/password?next=%2Fv", v.Get("/v").Path, "the member knows the password too")
+	page = v.Get("/v").Fill(url.Values{"old": right["password"], "password": {"柳树 河岸 九月 灯笼"}})
+	require.Equal(t, "/v", page.Path)
+	require.Equal(t, http.StatusOK, page.Status)
 
 	page = w.b.Get("/c/members/new").Fill(url.Values{"name": {"小李"}, "login": {"xiaoli"}, "password": {"梨花 石桥 2026 白杨"}})
 	require.Equal(t, "/c/members", page.Path)
@@ -229,7 +258,9 @@ func TestVolunteersAndColleagues(t *testing.T) {
 	var colleague string
 	require.NoError(t, w.Admin.QueryRow(t.Context(), `select id from access.accounts where login = 'xiaoli'`).Scan(&colleague))
 	theirs := w.Signed(t, colleague)
-	require.Equal(t, "/c", theirs.Get("/c").Path)
+	page = theirs.Get("/c")
+	require.Equal(t, "/account/password?next=%2Fc", page.Path, "a password of their own first")
+	require.Equal(t, "/c", page.Fill(url.Values{"old": right["password"], "password": {"柳树 河岸 九月 灯笼"}}).Path)
 	require.Equal(t, http.StatusNotFound, theirs.Get("/c/members/"+colleague+"/leave").Status, "nobody takes themselves off")
 	page = w.b.Get("/c/members/" + colleague + "/leave").Fill(nil)
 	require.Equal(t, "/c/members", page.Path)
