@@ -4,37 +4,19 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/go-chi/chi/v5/middleware"
-
 	"shanqiao/internal/fault"
-	"shanqiao/internal/message"
 	"shanqiao/internal/secret"
 	"shanqiao/portal/account"
-	"shanqiao/portal/form"
+	"shanqiao/portal/entry"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
 )
 
-type codeForm struct {
-	form.Form
-	Code form.Text
-}
-
-func newCodeForm() *codeForm {
-	f := &codeForm{
-		Form: form.Named("citizen.code"),
-		Code: form.Line("code").Required().MaxRunes(12).As("text", "numeric", "one-time-code"),
-	}
-	f.Fields(&f.Code)
-	return f
-}
-
 type codeView struct {
-	Form  *codeForm
+	entry.Code
 	Lead  string
-	Asked bool   // a code is on its way
-	Shown string // in a demonstration, the message that would have been sent
+	Asked bool // a code is on its way
 }
 
 var codePage = html.Define[codeView]("citizen/code")
@@ -56,7 +38,7 @@ func (c *Citizen) code(w http.ResponseWriter, r *http.Request) error {
 	phone := secret.NormalPhone(d.Answers.Phone)
 	// A number changed on the contact page needs a code of its own.
 	waiting := err == nil && asked == phone
-	f := newCodeForm()
+	f := entry.NewCodeForm()
 	if waiting && f.Sent(r) {
 		who, err := c.door().Code(r.Context(), d.token, f.Code.Value)
 		if err == nil {
@@ -75,14 +57,13 @@ func (c *Citizen) code(w http.ResponseWriter, r *http.Request) error {
 	return codePage.Write(w, r, f.Status(), c.codeView(html.Locale(r), f, phone, waiting))
 }
 
-func (c *Citizen) codeView(l *locale.Locale, f *codeForm, phone secret.String, waiting bool) codeView {
-	v := codeView{Form: f, Asked: waiting, Lead: l.T("citizen.code.ready", "phone", masked(phone))}
+func (c *Citizen) codeView(l *locale.Locale, f *entry.CodeForm, phone secret.String, waiting bool) codeView {
+	v := codeView{Code: entry.CodeFor(f, c.Sender, phone), Asked: waiting}
+	lead := "citizen.code.ready"
 	if waiting {
-		v.Lead = l.T("citizen.code.sent", "phone", masked(phone))
-		if s, ok := c.Sender.(*message.Shown); ok {
-			v.Shown = s.Last(phone).Reveal()
-		}
+		lead = "entry.code.sent"
 	}
+	v.Lead = l.T(lead, "phone", v.Phone)
 	return v
 }
 
@@ -95,25 +76,15 @@ func (c *Citizen) resend(w http.ResponseWriter, r *http.Request) error {
 	if to := missing(d); to != "" {
 		return route.SeeOther(w, r, to, "")
 	}
-	l := html.Locale(r)
-	err = c.door().AskCode(r.Context(), c.Sender, d.token, d.Answers.Phone, middleware.GetClientIP(r.Context()),
-		l.T("entry.code.message", "code", "{code}"))
+	err = entry.AskCode(r, c.door(), c.Sender, d.token, d.Answers.Phone)
 	if err == nil {
 		return route.SeeOther(w, r, "/d/code", "")
 	}
-	f := newCodeForm()
+	f := entry.NewCodeForm()
 	if !f.Explain(err, fault.TooMany, fault.Unavailable) {
 		return err
 	}
-	return codePage.Write(w, r, f.Status(), c.codeView(l, f, secret.NormalPhone(d.Answers.Phone), false))
-}
-
-func masked(phone secret.String) string {
-	p := phone.Reveal()
-	if len(p) < 8 {
-		return ""
-	}
-	return p[:3] + "****" + p[len(p)-4:]
+	return codePage.Write(w, r, f.Status(), c.codeView(html.Locale(r), f, secret.NormalPhone(d.Answers.Phone), false))
 }
 
 func first(a, b string) string {

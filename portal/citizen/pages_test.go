@@ -3,6 +3,7 @@ package citizen
 import (
 	"testing"
 
+	"shanqiao/portal/entry"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/html/htmltest"
@@ -17,7 +18,7 @@ func TestPages(t *testing.T) {
 	badNeed.Fail("hardships", locale.Say("declaration.hardship_missing"))
 	contact := newContactForm(answers{Phone: "1"}, "")
 	contact.Fail("phone", locale.Say("declaration.phone_wrong"))
-	badCode, badCheck, badAnswer := newCodeForm(), newCheckForm(), newConfirmForm()
+	badCode, badCheck, badAnswer := entry.NewCodeForm(), newCheckForm(), newConfirmForm()
 	badCode.Fail("code", locale.Say("account.wrong_code"))
 	badCheck.Fail("pledged", locale.Say("declaration.pledge_missing"))
 	badAnswer.Fail("answer", locale.Say("form.not_chosen"))
@@ -36,7 +37,7 @@ func TestPages(t *testing.T) {
 			stepView{Form: &need.Form, Title: "a", Fields: []form.Field{need.Hardships.Field}, Back: "/d"},
 			stepView{Form: &badNeed.Form, Title: "a", Fields: []form.Field{badNeed.Hardships.Field}, Back: "/d"},
 			stepView{Form: &contact.Form, Title: "a", Fields: []form.Field{contact.Name.Field, contact.Phone.Field, contact.ContactTime.Field, contact.Identity.Field}, Back: "/d"}),
-		htmltest.Of(codePage, codeView{Form: newCodeForm()}, codeView{Form: badCode, Asked: true, Shown: "123456"}),
+		htmltest.Of(codePage, codeView{Code: entry.Code{Form: entry.NewCodeForm()}}, codeView{Code: entry.Code{Form: badCode, Shown: "123456"}, Asked: true}),
 		htmltest.Of(checkPage, checkView{Form: newCheckForm()},
 			checkView{Form: badCheck, Answers: review(l, answers{Region: "110105015", ContactTime: "any", Name: "王", Words: "难", Identity: "110101194912310024"})}),
 		htmltest.Of(donePage, doneView{Reference: "A"}, doneView{Reference: "ABCD-EFGH", Next: "x", Status: "/me/x"}),

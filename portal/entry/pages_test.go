@@ -10,7 +10,7 @@ import (
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	password, phone, code := newPasswordForm(), newPhoneForm(), newCodeForm()
+	password, phone, code := newPasswordForm(), newPhoneForm(), NewCodeForm()
 	password.Fail("", locale.Say("account.wrong"))
 	password.Fail("login", locale.Say("form.too_long", "max", 64))
 	phone.Fail("phone", locale.Say("account.not_phone"))
@@ -22,9 +22,10 @@ func TestPages(t *testing.T) {
 		htmltest.Of(choosePage, chooseView{}, chooseView{Phone: "/signin/phone", Password: "/signin/password"}),
 		htmltest.Of(passwordPage, passwordView{newPasswordForm()}, passwordView{password}),
 		htmltest.Of(phonePage, phoneView{newPhoneForm()}, phoneView{phone}),
-		htmltest.Of(codePage, codeView{Form: newCodeForm()}, codeView{Form: code, Phone: "138****0000", Shown: "123456", Again: "/signin/phone"}),
+		htmltest.Of(codePage, codeView{Code: Code{Form: NewCodeForm()}},
+			codeView{Code: Code{Form: code, Phone: "138****0000", Shown: "123456"}, Again: "/signin/phone"}),
 		htmltest.Of(settingsPage, settingsView{Form: newSettingsForm(locale.Zh)},
 			settingsView{Form: newSettingsForm(locale.En), Facts: []html.Fact{{Label: "Name", Value: "Zhang"}}, Password: true}),
-		htmltest.Of(changePage, changeView{newChangeForm()}, changeView{change}),
+		htmltest.Of(changePage, changeView{Form: newChangeForm()}, changeView{Form: change, Given: true}),
 	)
 }
