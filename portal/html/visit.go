@@ -29,6 +29,20 @@ type NavLink struct {
 	Current   bool
 }
 
+// Folded says that there are more sections than a phone has room for, so that
+// there they stand behind a button.
+func (v *Visit) Folded() bool { return len(v.Nav) > 3 }
+
+// Section is the key of the section that the page lies in, "" for none.
+func (v *Visit) Section() string {
+	for _, link := range v.Nav {
+		if link.Current {
+			return link.Key
+		}
+	}
+	return ""
+}
+
 // Site is what the deploying office fills in. What is empty is not shown:
 // a record number is never invented.
 type Site struct {
