@@ -31,7 +31,8 @@ const (
 // Moves is every change of state that is allowed: docs/states.md draws it, the
 // check constraint of records.needs lists its states, and a test compares the three.
 // A published need goes back to approved when its cohort leaves before anyone helped,
-// and a claimed one to published when the claim falls through.
+// and a claimed one to published when the claim falls through. An expired one is
+// approved again only by help that comes after all.
 var Moves = map[State][]State{
 	Draft:      {Approved, Withdrawn},
 	Approved:   {Published, Withdrawn, Expired},
@@ -42,7 +43,7 @@ var Moves = map[State][]State{
 	Fulfilled:  {Closed},
 	Closed:     {},
 	Withdrawn:  {},
-	Expired:    {Approved, Closed},
+	Expired:    {Approved, Withdrawn},
 }
 
 // From lists the states that may move to s, for the where clause of the change.

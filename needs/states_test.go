@@ -73,7 +73,7 @@ func TestStates(t *testing.T) {
 
 	t.Run("what a state may come from is what may move to it", func(t *testing.T) {
 		t.Parallel()
-		require.Equal(t, []string{"approved", "claimed", "draft", "in_service", "introduced", "published"}, needs.Withdrawn.From())
+		require.Equal(t, []string{"approved", "claimed", "draft", "expired", "in_service", "introduced", "published"}, needs.Withdrawn.From())
 		require.Empty(t, needs.Draft.From())
 	})
 }

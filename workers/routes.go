@@ -45,6 +45,7 @@ var schedules = []relay.Schedule{
 	{Job: "match-round", Half: outbox.Exchange, Every: 24 * time.Hour, At: 2 * time.Hour},
 	{Job: "lapse-claims", Half: outbox.Exchange, Every: 15 * time.Minute},
 	{Job: "renew-volunteers", Half: outbox.Exchange, Every: 24 * time.Hour, At: 10 * time.Minute},
+	{Job: "expire-needs", Half: outbox.Records, Every: 24 * time.Hour, At: 3 * time.Hour},
 	{Job: "forget-requests", Half: outbox.Exchange, Every: 24 * time.Hour, At: 4 * time.Hour},
 	{Job: "index-reconcile", Half: outbox.Exchange, Every: 5 * time.Minute},
 	{Job: "chain-checkpoint", Half: outbox.Records, Every: time.Hour},

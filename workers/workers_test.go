@@ -105,6 +105,8 @@ func story(t *testing.T, w *needstest.World) {
 	w.Exec(`update exchange.cards set committed = 1 where id = @card`, pg.Args{"card": other})
 	fact(t, w, outbox.Records, "consent.withdrawn", w.Claim(other, w.Org, 1, "accepted"), nil)
 	fact(t, w, outbox.Exchange, "offer.opened", id.New(), nil)
+	late := w.Need("reading", 2, needs.Approved)
+	w.Exec(`update records.needs set window_from = current_date - 40, window_to = current_date - 2 where id = @need`, pg.Args{"need": late})
 	for _, s := range schedules {
 		fact(t, w, s.Half, s.Job, s.Ref, map[string]string{"slot": "2026-03-01T02:00:00+08:00"})
 	}

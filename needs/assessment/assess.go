@@ -52,6 +52,7 @@ var (
 	errOpenOfKind   = fault.New(fault.Conflict, "need.already_open")
 	errSameKey      = fault.New(fault.Conflict, "assessment.key_used")
 	errSecondPerson = fault.New(fault.Forbidden, "need.second_person")
+	errWindowOver   = fault.New(fault.Conflict, "need.window_over")
 )
 
 var constraints = pg.Constraints{"needs_one_open_per_kind": errOpenOfKind}

@@ -32,13 +32,14 @@ type row struct {
 	Urgency     int
 	State       needs.State
 	AssessedBy  string
+	WindowTo    time.Time
 	Today       time.Time
 }
 
 // hold locks a need of the officer's region until the transaction ends.
 func hold(ctx context.Context, tx pg.DB, need needs.ID) (row, error) {
 	return pg.One[row](ctx, tx, move.ErrNotFound, `
-		select household_id, code, quantity, urgency, state, assessed_by,
+		select household_id, code, quantity, urgency, state, assessed_by, window_to,
 		       (now() at time zone 'Asia/Shanghai')::date as today
 		  from records.needs
 		 where id = @need
@@ -46,8 +47,9 @@ func hold(ctx context.Context, tx pg.DB, need needs.ID) (row, error) {
 }
 
 // Approve lets a draft need out, by an officer other than the one who assessed
-// it. What is too urgent to wait for a cohort goes the direct way. The fact
-// need.approved tells that there is something to publish.
+// it. What is too urgent to wait for a cohort goes the direct way; what waited
+// until its window was over gets new days first. The fact need.approved tells
+// that there is something to publish.
 func Approve(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) error {
 	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
 		n, err := hold(ctx, tx, need)
@@ -57,6 +59,9 @@ func Approve(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) err
 		// The state first: told twice, the second answer is that it was decided.
 		if n.State != needs.Draft {
 			return move.ErrMovedOn
+		}
+		if n.WindowTo.Before(n.Today) {
+			return errWindowOver
 		}
 		to := route(needs.Urgency(n.Urgency))
 		_, err = tx.Exec(ctx, `

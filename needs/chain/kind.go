@@ -28,6 +28,7 @@ const (
 	Assessed             Kind = "assessed"
 	Approved             Kind = "approved"
 	NeedWithdrawn        Kind = "need_withdrawn"
+	NeedExpired          Kind = "need_expired"
 	SentDirect           Kind = "sent_direct"
 	Published            Kind = "published"
 	Unlisted             Kind = "unlisted"
@@ -68,7 +69,7 @@ var bases = map[Kind]string{
 	DeclarationWithdrawn: monitor, AccountLinked: monitor, MemberJoined: monitor, MemberLeft: monitor,
 	DataChanged: visits, Moved: monitor, Visited: visits, DataMatched: visits, WarningRaised: warnings,
 	Verified: warnings, Determined: basic, Granted: basic, Paid: basic,
-	Assessed: services, Approved: services, NeedWithdrawn: services, SentDirect: services,
+	Assessed: services, Approved: services, NeedWithdrawn: services, NeedExpired: services, SentDirect: services,
 	Published: charity, Unlisted: charity, Matched: services, Claimed: charity, ClaimAnswered: charity,
 	Consented: consent, ConsentWithdrawn: withdraw, Introduced: consent, IntroductionEnded: consent,
 	Delivered: services, Confirmed: services, NeedFulfilled: services, NeedClosed: services,

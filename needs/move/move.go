@@ -10,6 +10,7 @@ package move
 import (
 	"context"
 	"slices"
+	"time"
 
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
@@ -58,6 +59,7 @@ type standing struct {
 	Introduced bool
 	Serving    bool
 	Unanswered bool
+	Anew       bool // the household has another open need of this kind
 }
 
 // Settle brings a need to the state that its cards, claims, introductions and
@@ -65,7 +67,9 @@ type standing struct {
 // card of it is open, approved otherwise. It takes two keys to fulfil a need:
 // the provider says that the last unit was given, and the household, or an
 // officer who asked it, says that every delivery came. A draft, and a need that
-// has ended, stay as they are. It locks the need until the transaction ends.
+// has ended, stay as they are; one that expired comes back when there is help for
+// it after all, unless it was asked for anew. It locks the need until the
+// transaction ends.
 func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 	if err := Hold(ctx, tx, id); err != nil {
 		return "", err
@@ -100,7 +104,10 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 		       exists (select from records.outcomes o join living on living.id = o.claim_id
 		                where o.result <> 'person_absent' and o.answer is distinct from 'not_received') as serving,
 		       exists (select from records.outcomes o
-		                where o.need_id = n.id and o.result <> 'person_absent' and o.answer is null) as unanswered
+		                where o.need_id = n.id and o.result <> 'person_absent' and o.answer is null) as unanswered,
+		       exists (select from records.needs o
+		                where o.household_id = n.household_id and o.code = n.code and o.id <> n.id
+		                  and o.state not in ('fulfilled','closed','withdrawn','expired')) as anew
 		  from records.needs n
 		 where n.id = @id`, pg.Args{"id": id})
 	if err != nil {
@@ -126,7 +133,7 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 
 func (s standing) target() needs.State {
 	switch {
-	case !slices.Contains(settled, s.State):
+	case !slices.Contains(settled, s.State) && (s.State != needs.Expired || s.Anew):
 		return s.State
 	case s.Delivered >= s.Quantity && !s.Unanswered:
 		return needs.Fulfilled
@@ -138,8 +145,34 @@ func (s standing) target() needs.State {
 		return needs.Claimed
 	case s.Listed:
 		return needs.Published
+	case s.State == needs.Expired:
+		return needs.Expired
 	}
 	return needs.Approved
+}
+
+// Expire moves a need to expired whose window ended before day, and tells whether
+// it did. It does not while anything is under way: a card that can be claimed, a
+// claim that lives, a contact that somebody may look at, units all delivered. A
+// claim can only be made while a card is open and is seen once the card is seen
+// to be closed, so none slips in between. The need stays locked until the
+// transaction ends.
+func Expire(ctx context.Context, tx pg.DB, id needs.ID, day time.Time) (bool, error) {
+	at, err := Settle(ctx, tx, id)
+	if err != nil || at != needs.Approved {
+		return false, err
+	}
+	tag, err := tx.Exec(ctx, `
+		update records.needs n
+		   set state = 'expired', state_at = now()
+		 where n.id = @id
+		   and n.state = 'approved'
+		   and n.window_to < @day
+		   and not exists (select from records.introductions i
+		                     join records.consents c on c.id = i.consent_id
+		                    where c.need_id = n.id and i.ended_at is null and i.until > now())`,
+		pg.Args{"id": id, "day": day})
+	return tag.RowsAffected() == 1, err
 }
 
 // settled are the states between which a need moves by what happens on the

@@ -85,10 +85,33 @@ func TestSettle(t *testing.T) {
 	t.Run("a draft and a withdrawn need do not move by themselves", func(t *testing.T) {
 		t.Parallel()
 		w := needstest.New(t)
-		for code, state := range map[needs.Code]needs.State{"bathing": needs.Draft, "meals": needs.Withdrawn, "reading": needs.Expired} {
+		for code, state := range map[needs.Code]needs.State{"bathing": needs.Draft, "meals": needs.Withdrawn, "reading": needs.Closed} {
 			need := w.Need(code, 4, state)
 			w.Claim(w.Card(need), w.Org, 1, "accepted")
 			require.Equal(t, state, settle(w, need))
 		}
+	})
+	t.Run("an expired need comes back by what there is for it after all", func(t *testing.T) {
+		t.Parallel()
+		w := needstest.New(t)
+		need := w.Need("bathing", 4, needs.Expired)
+		require.Equal(t, needs.Expired, settle(w, need), "for nothing it does not")
+		card := w.Card(need)
+		require.Equal(t, needs.Published, settle(w, need))
+		w.Exec(`update records.needs set state = 'expired'`, pg.Args{})
+		claim := w.Claim(card, w.Org, 1, "accepted")
+		require.Equal(t, needs.Claimed, settle(w, need))
+		w.ClaimState(claim, "cancelled")
+		w.Exec(`update exchange.cards set state = 'withdrawn'`, pg.Args{})
+		w.Exec(`update records.needs set state = 'expired', delivered = quantity`, pg.Args{})
+		require.Equal(t, needs.Fulfilled, settle(w, need), "all was delivered, and told of late")
+	})
+	t.Run("an expired need that was asked for anew stays behind", func(t *testing.T) {
+		t.Parallel()
+		w := needstest.New(t)
+		old := w.Need("bathing", 4, needs.Expired)
+		w.Claim(w.Card(old), w.Org, 1, "accepted")
+		w.Need("bathing", 4, needs.Draft)
+		require.Equal(t, needs.Expired, settle(w, old), "one open need of a kind")
 	})
 }

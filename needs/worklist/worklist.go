@@ -28,7 +28,7 @@ type Counts struct {
 	Introduce int // consent given, contact not yet passed on
 	Confirm   int // deliveries that the household has not spoken about
 	Disputed  int // deliveries of which the household said that they did not come
-	Overdue   int // needs whose first day of help should have been
+	Overdue   int // needs whose first day of help should have been, and those for which nobody came
 }
 
 // lateDays is how many 天 after the window opens help must have begun, by urgency.
@@ -50,7 +50,7 @@ func Today(ctx context.Context, db pg.DB, by actor.Officer) (Counts, error) {
 		               count(*) filter (where state = 'approved' and route = 'direct') as direct,
 		               count(*) filter (where `+overdue+`) as overdue
 		          from records.needs n
-		         where state in ('draft','approved','published','claimed','introduced')) n,
+		         where state in ('draft','approved','published','claimed','introduced','expired')) n,
 		       (select count(*) filter (where k.state = 'requested') as claims,
 		               count(*) filter (where k.state = 'accepted' and c.id is null) as consents,
 		               count(*) filter (where k.state in ('accepted','in-progress') and c.id is not null
@@ -66,8 +66,13 @@ func Today(ctx context.Context, db pg.DB, by actor.Officer) (Counts, error) {
 }
 
 const (
-	overdue = `n.state in ('draft','approved','published','claimed','introduced')
-		and n.window_from + ` + lateDays + ` < ` + today
+	overdue = `(n.state in ('draft','approved','published','claimed','introduced')
+		and n.window_from + ` + lateDays + ` < ` + today + ` or ` + unanswered + `)`
+	// A need that expired waits for its officer until it was assessed anew or withdrawn.
+	unanswered = `n.state = 'expired'
+		and not exists (select from records.needs again
+		                 where again.household_id = n.household_id and again.code = n.code
+		                   and again.created_at > n.created_at)`
 	livingConsent      = `c.claim_id = k.id and c.withdrawn_at is null and c.until > now()`
 	livingIntroduction = `i.claim_id = k.id and i.ended_at is null and i.until > now()`
 )

@@ -97,6 +97,32 @@ func TestToday(t *testing.T) {
 	})
 }
 
+// TestExpired keeps a need for which nobody came before the officer's eyes.
+func TestExpired(t *testing.T) {
+	t.Parallel()
+	w := needstest.New(t)
+	listed := func() []worklist.Need {
+		t.Helper()
+		rows, _, err := worklist.Needs(t.Context(), w.Pools.Records, w.Assessor, worklist.Overdue, worklist.After{})
+		require.NoError(t, err)
+		today, err := worklist.Today(t.Context(), w.Pools.Records, w.Assessor)
+		require.NoError(t, err)
+		require.Equal(t, len(rows), today.Overdue)
+		return rows
+	}
+	need := w.Need("bathing", 4, needs.Expired)
+	require.Len(t, listed(), 1)
+	require.Equal(t, need, listed()[0].ID)
+	w.Need("meals", 20, needs.Draft)
+	require.Len(t, listed(), 1, "a need of another kind is no answer to it")
+	w.Need("bathing", 4, needs.Draft)
+	require.Empty(t, listed(), "it was assessed anew")
+	w.Exec(`delete from records.needs where state = 'draft'`, pg.Args{})
+	require.Len(t, listed(), 1)
+	w.Exec(`update records.needs set state = 'withdrawn'`, pg.Args{})
+	require.Empty(t, listed())
+}
+
 func TestPaging(t *testing.T) {
 	t.Parallel()
 	w := needstest.New(t)

@@ -103,7 +103,7 @@ func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, er
 var tones = map[chain.Kind]html.Tone{
 	chain.Delivered: html.Good, chain.Confirmed: html.Good, chain.NeedFulfilled: html.Good, chain.Granted: html.Good, chain.Paid: html.Good,
 	chain.Declared: html.Waiting, chain.Claimed: html.Waiting, chain.Published: html.Waiting, chain.Approved: html.Waiting,
-	chain.WarningRaised: html.Urgent, chain.Complained: html.Urgent,
+	chain.NeedExpired: html.Waiting, chain.WarningRaised: html.Urgent, chain.Complained: html.Urgent,
 	chain.DeclarationClosed: html.Ended, chain.DeclarationWithdrawn: html.Ended, chain.NeedWithdrawn: html.Ended,
 	chain.ConsentWithdrawn: html.Ended, chain.IntroductionEnded: html.Ended, chain.Erased: html.Ended, chain.Closed: html.Ended,
 }
@@ -121,7 +121,7 @@ func (t teller) body(e chain.Entry, s said) string {
 		return l.T("declaration.reason." + s.Reason)
 	case chain.Assessed:
 		return needed(l, s)
-	case chain.Approved, chain.Published, chain.SentDirect, chain.NeedWithdrawn, chain.NeedFulfilled:
+	case chain.Approved, chain.Published, chain.SentDirect, chain.NeedWithdrawn, chain.NeedExpired, chain.NeedFulfilled:
 		return Thing(l, s.Code, s.Quantity)
 	case chain.Matched:
 		return t.say("chain.said.matched", "n", s.Purchased+s.Charity+s.Volunteer)
