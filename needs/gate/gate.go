@@ -46,7 +46,7 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 		if err != nil {
 			return fmt.Errorf("read the register: %w", err)
 		}
-		waiting, err := waiting(ctx, tx, tier, homes)
+		waiting, err := waiting(ctx, tx, tier, day, homes)
 		if err != nil {
 			return fmt.Errorf("read what waits: %w", err)
 		}
@@ -186,8 +186,9 @@ func register(ctx context.Context, tx pg.DB) (homes, error) {
 	return hs, err
 }
 
-// waiting reads the approved needs that are not listed on the tier.
-func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, hs homes) ([]deid.Waiting, error) {
+// waiting reads the approved needs that are not listed on the tier. One whose
+// window is over is not listed again: it expires, and its officer asks the family.
+func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, hs homes) ([]deid.Waiting, error) {
 	type row struct {
 		ID, HouseholdID, Code string
 		Quantity, Urgency     int
@@ -197,9 +198,10 @@ func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, hs homes) ([]deid.Wa
 		  from records.needs n
 		 where n.state in ('approved', 'published')
 		   and n.route = 'cohort'
+		   and n.window_to >= @day
 		   and not exists (select from records.listings l
 		                    where l.need_id = n.id and l.tier in (@tier, 'direct') and l.closed_at is null)
-		 order by n.id`, pg.Args{"tier": tier})
+		 order by n.id`, pg.Args{"tier": tier, "day": day})
 	if err != nil {
 		return nil, err
 	}

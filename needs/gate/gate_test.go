@@ -198,12 +198,20 @@ func TestWindowsEnd(t *testing.T) {
 	require.Zero(t, within.Retired, "a window holds to the end of its last day")
 
 	later := day.AddDate(0, 3, 0)
+	_, err = p.Admin.Exec(t.Context(), `update records.needs set window_to = $1`, later)
+	require.NoError(t, err)
 	after, err := gate.Tick(t.Context(), p.Pools.Gate, deid.Verified, later, deid.Defaults(deid.Verified))
 	require.NoError(t, err)
 	require.Positive(t, after.Retired)
 	require.Equal(t, 24, count(t, p.Admin, `select count(*)::int from exchange.cards where state = 'withdrawn' and tick = 1`))
 	require.Equal(t, 24, after.Published, "what nobody took is published anew, under new ids and a new window")
 	require.Equal(t, 24, count(t, p.Admin, openCards), "and the direct card went back to its officer")
+
+	last, err := gate.Tick(t.Context(), p.Pools.Gate, deid.Verified, later.AddDate(0, 3, 0), deid.Defaults(deid.Verified))
+	require.NoError(t, err)
+	require.Positive(t, last.Retired)
+	require.Zero(t, last.Waiting, "a need whose own window is over is not listed again")
+	require.Zero(t, count(t, p.Admin, openCards))
 }
 
 func TestWithdraw(t *testing.T) {
