@@ -60,11 +60,11 @@ func newAssessForm(l *locale.Locale) *assessForm {
 		f.Dimensions = append(f.Dimensions, &c)
 		f.Fields(&c)
 	}
-	var items []form.Option
+	var items []string
 	for _, i := range assessment.SelfCareItems {
-		items = append(items, form.Option{Value: i.Key, Text: i.Name(language)})
+		items = append(items, i.Key)
 	}
-	f.SelfCare = form.AnyFrom("self_care", items...)
+	f.SelfCare = form.AnyFrom("self_care", wordsOf(l, "office.assess.self_care.", items...)...)
 	f.From = form.Day("window_from").OrNone()
 	f.Fields(&f.Scale, &f.SelfCare, &f.From)
 	for _, g := range needsroot.Groups {

@@ -39,11 +39,11 @@ func (o *Office) claims(w http.ResponseWriter, r *http.Request, by actor.Officer
 	if err != nil {
 		return err
 	}
-	v := claimsView{Title: l.T("office.step." + string(step)), Empty: html.Empty{Text: l.T("office.claims.empty")}}
+	v := claimsView{Title: l.T("office.step." + string(step)), Empty: none(l, "office.claims.empty")}
 	for _, other := range worklist.Steps {
 		v.Tabs = append(v.Tabs, tab{l.T("office.step." + string(other)), "/s/claims?step=" + string(other), other == step})
 	}
-	v.Table = claimTable(l, "office.claims.caption", rows, false)
+	v.Table = claimTable(l, "office.claims.caption", rows, false).alone()
 	if len(rows) > 0 {
 		last := rows[len(rows)-1]
 		v.Pager = pager(r, more, worklist.After{CreatedAt: last.MadeAt, ID: last.ID})
@@ -60,7 +60,7 @@ func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own boo
 	t := newTable(l, caption, heads...)
 	for _, c := range rows {
 		cells := []cell{{Text: c.Organisation, Href: "/s/claims/" + c.ID, Lang: "zh-CN"},
-			text(amount(l, c.Code, c.Units)), text(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
+			text(amount(l, c.Code, c.Units)), whole(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
 		if !own {
 			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), link(c.Number, "/s/households/"+c.HouseholdID))
 		}
@@ -152,39 +152,52 @@ func (v *claimView) steps(l *locale.Locale, by actor.Officer, c worklist.Claim) 
 	v.Actions = append(v.Actions, action{l.T("office.act.decline"), base + "/decline", false})
 }
 
-// next says who acts next on a claim, and by when.
-func next(l *locale.Locale, c worklist.Claim) string {
-	step := "decide"
+// nextStep is what a claim waits for; "" when it has ended. All but "deliver" are
+// the subdistrict's.
+func nextStep(c worklist.Claim) string {
 	switch claim.State(c.State) {
 	case claim.Requested:
+		return "decide"
+	case claim.OnHold:
+		return "hold"
 	case claim.Accepted, claim.InProgress:
 		switch {
 		case c.ConsentID == "":
-			step = "consent"
+			return "consent"
 		case c.IntroducedUntil == nil:
-			step = "introduce"
-		default:
-			step = "deliver"
+			return "introduce"
 		}
-	case claim.OnHold:
-		step = "hold"
-	default:
+		return "deliver"
+	}
+	return ""
+}
+
+// next says who acts next on a claim, and by when.
+func next(l *locale.Locale, c worklist.Claim) string {
+	step := nextStep(c)
+	if step == "" {
 		return ""
 	}
 	return l.T("office.claim.next."+step, "day", l.Date(c.DueAt))
 }
 
-func claimFacts(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
-	facts := []html.Fact{
+// claimBrief says who would come to whom for what: as much as a step needs.
+func claimBrief(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
+	return []html.Fact{
 		{Label: l.T("office.col.organisation"), Value: c.Organisation, Lang: "zh-CN"},
 		{Label: l.T("office.col.worker"), Value: worker, Lang: "zh-CN"},
 		{Label: l.T("office.col.need"), Value: itemName(l, c.Code), Href: "/s/needs/" + string(c.NeedID)},
 		fact(l.T("office.col.units"), amount(l, c.Code, c.Units)),
-		fact(l.T("office.col.delivered"), amount(l, c.Code, c.Delivered)),
 		{Label: l.T("office.col.household"), Value: c.Number, Href: "/s/households/" + c.HouseholdID},
+	}
+}
+
+func claimFacts(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
+	facts := append(claimBrief(l, c, worker),
+		fact(l.T("office.col.delivered"), amount(l, c.Code, c.Delivered)),
 		fact(l.T("office.col.made"), l.Time(c.MadeAt)),
 		fact(l.T("office.col.due"), l.Time(c.DueAt)),
-	}
+	)
 	if c.OfferKind != "" {
 		facts = append(facts, fact(l.T("office.col.offer_kind"), l.T("office.offer."+c.OfferKind)))
 	}
@@ -260,6 +273,6 @@ func (o *Office) declineClaim(w http.ResponseWriter, r *http.Request, by actor.O
 	return answer(w, r, &f.Form, step{To: back, Done: "office.decline.done", Do: func() error {
 		return claim.Decline(r.Context(), o.Exchange, by, c.ID, f.Reason.Value)
 	}}, func() error {
-		return declinePage.Write(w, r, f.Status(), declineView{f, itemName(l, c.Code), back, claimFacts(l, c, name)})
+		return declinePage.Write(w, r, f.Status(), declineView{f, itemName(l, c.Code), back, claimBrief(l, c, name)})
 	})
 }

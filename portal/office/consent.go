@@ -46,7 +46,7 @@ type consentView struct {
 	Name    string
 	Back    string
 	Facts   []html.Fact
-	Text    []string
+	Text    []spoken
 	Version string
 }
 
@@ -75,7 +75,7 @@ func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}}, func() error {
 		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
-			Facts: claimFacts(l, c, name), Text: readOut(l, text, c), Version: versionName(l, text.Version)})
+			Facts: claimBrief(l, c, name), Text: readOut(l, text, c), Version: versionName(l, text.Version)})
 	})
 }
 
@@ -88,27 +88,42 @@ func versionName(l *locale.Locale, version string) string {
 
 // readOut fills the text with what this consent is about. The words are those of
 // the stored version; only the placeholders are the page's.
-func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []string {
-	fill := strings.NewReplacer("{organisation}", c.Organisation, "{purpose}", l.T("office.consent.purpose_below"),
-		"{until}", l.T("office.consent.until_below"))
-	var out []string
+func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []spoken {
+	fill := strings.NewReplacer("{purpose}", l.T("office.consent.purpose_below"), "{until}", l.T("office.consent.until_below"))
+	var out []spoken
 	for _, line := range text.Lines(string(l.Language)) {
-		out = append(out, fill.Replace(line))
+		before, after, named := strings.Cut(fill.Replace(line), "{organisation}")
+		s := spoken{Before: before, After: after}
+		if named {
+			s.Name = c.Organisation
+		}
+		out = append(out, s)
 	}
 	return out
 }
 
+// spoken is a line to read out, with the organisation's name in it where it is
+// named: the name is Chinese on every page.
+type spoken struct{ Before, Name, After string }
+
+// members are who may agree, each with the number to call: asking is done here.
 func members(l *locale.Locale, home household.Household) []form.Option {
 	var out []form.Option
 	for _, m := range home.Living() {
-		out = append(out, form.Option{Value: m.ID, Lang: "zh-CN", Hint: l.T("office.relation." + m.Relation), Text: m.Name.Reveal()})
+		hint := l.T("office.relation." + m.Relation)
+		if m.Phone != "" {
+			hint = l.T("office.consent.called", "relation", hint, "phone", m.Phone.Reveal())
+		}
+		out = append(out, form.Option{Value: m.ID, Lang: "zh-CN", Hint: hint, Text: m.Name.Reveal()})
 	}
 	return out
 }
 
 type withdrawConsentView struct {
-	Back string
-	Form *form.Form
+	Back  string
+	Form  *form.Form
+	Facts []html.Fact
+	Over  *html.Notice // it has ended already
 }
 
 var withdrawConsentPage = html.Define[withdrawConsentView]("office/withdraw_consent")
@@ -132,7 +147,18 @@ func (o *Office) withdrawConsent(w http.ResponseWriter, r *http.Request, by acto
 		}
 		return route.SeeOther(w, r, back, "office.withdraw_consent.done")
 	}
-	return withdrawConsentPage.Write(w, r, f.Status(), withdrawConsentView{Back: back, Form: &f})
+	l := html.Locale(r)
+	v := withdrawConsentView{Back: back, Form: &f, Facts: []html.Fact{
+		{Label: l.T("office.col.organisation"), Value: given.Organisation, Lang: "zh-CN", Href: "/s/claims/" + given.ClaimID},
+		{Label: l.T("office.col.worker"), Value: given.Worker, Lang: "zh-CN"},
+		{Label: l.T("office.col.need"), Value: itemName(l, given.Code), Href: "/s/needs/" + string(given.NeedID)},
+		fact(l.T("office.col.fields"), fieldList(l, given.Fields)),
+		fact(l.T("office.col.consent_until"), l.Date(given.Until)),
+	}}
+	if !given.Live {
+		v.Over = &html.Notice{Tone: html.Ended, Title: l.T("office.consent.over"), Text: l.T("consent.over")}
+	}
+	return withdrawConsentPage.Write(w, r, f.Status(), v)
 }
 
 type introduceForm struct {
@@ -220,7 +246,7 @@ func (o *Office) introduce(w http.ResponseWriter, r *http.Request, by actor.Offi
 	if err != nil {
 		return err
 	}
-	v := introduceView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimFacts(l, c, name), Worker: name}
+	v := introduceView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimBrief(l, c, name), Worker: name}
 	for _, field := range given.Fields {
 		v.Shown = append(v.Shown, f.shown[field])
 	}

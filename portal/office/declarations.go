@@ -54,15 +54,15 @@ func (o *Office) declarations(w http.ResponseWriter, r *http.Request, by actor.O
 	if more {
 		rows = rows[:pageSize]
 	}
-	v := declarationsView{Title: l.T("office.declarations.title"), Empty: html.Empty{Text: l.T("office.declarations.empty")}, CanFile: street(by)}
+	v := declarationsView{Title: l.T("office.declarations.title"), Empty: none(l, "office.declarations.empty"), CanFile: street(by)}
 	v.Tabs = []tab{{l.T("office.declarations.open"), "/s/declarations", filter.State == ""}}
 	for _, s := range declaration.States {
 		v.Tabs = append(v.Tabs, tab{l.T("declaration.state." + string(s)), "/s/declarations?state=" + string(s), filter.State == s})
 	}
-	v.Table = newTable(l, "office.declarations.caption", "reference", "hardship", "people", "place", "declared", "due", "state")
+	v.Table = newTable(l, "office.declarations.caption", "reference", "hardship", "people", "place", "declared", "due", "state").alone()
 	for _, d := range rows {
 		v.Table.add(link(d.ID.Reference(), "/s/declarations/"+d.ID.String()), text(story.Hardships(l, hardships(d.Hardships))),
-			text(l.Number(int64(d.People))), text(place(l, by, d.Region)), text(l.Date(d.DeclaredAt)), text(l.Day(d.DueOn)),
+			text(l.Number(int64(d.People))), text(place(l, by, d.Region)), whole(l.Date(d.DeclaredAt)), whole(l.Day(d.DueOn)),
 			badge(declarationBadge(l, d.State, d.Overdue)))
 	}
 	if len(rows) > 0 {

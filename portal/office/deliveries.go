@@ -31,10 +31,10 @@ func (o *Office) deliveries(w http.ResponseWriter, r *http.Request, by actor.Off
 		return err
 	}
 	title := map[bool]string{false: "office.deliveries.confirm", true: "office.deliveries.disputed"}[disputed]
-	v := deliveriesView{Title: l.T(title), Empty: html.Empty{Text: l.T("office.deliveries.empty")}, Tabs: []tab{
+	v := deliveriesView{Title: l.T(title), Empty: none(l, "office.deliveries.empty"), Tabs: []tab{
 		{l.T("office.deliveries.confirm"), "/s/deliveries", !disputed},
 		{l.T("office.deliveries.disputed"), "/s/deliveries?view=disputed", disputed}}}
-	v.Table = deliveryTable(l, "office.deliveries.caption", acts(by), rows, false)
+	v.Table = deliveryTable(l, "office.deliveries.caption", acts(by), rows, false).alone()
 	if len(rows) > 0 {
 		last := rows[len(rows)-1]
 		v.Pager = pager(r, more, worklist.After{CreatedAt: last.ReceivedAt, ID: last.ID})
@@ -50,7 +50,7 @@ func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklis
 	}
 	t := newTable(l, caption, heads...)
 	for _, d := range rows {
-		cells := []cell{text(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
+		cells := []cell{whole(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
 			chinese(d.Organisation), text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
 		if !own {
 			cells = append(cells, link(d.Number, "/s/households/"+d.HouseholdID))

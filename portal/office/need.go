@@ -74,7 +74,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 	}
 	v := needView{
 		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
-		Facts: needFacts(l, by, n), Actions: needActions(l, by, n), Cards: cardTable(l, n, cards),
+		Facts: needFacts(l, by, n), Actions: append(claimSteps(l, by, claims), needActions(l, by, n)...), Cards: cardTable(l, n, cards),
 		NoneYet: l.T("office.need.no_proposals"),
 	}
 	if len(claims) > 0 {
@@ -107,7 +107,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 	if len(cards) == 0 {
 		return nil
 	}
-	t := newTable(l, "office.need.cards", "tier", "sentence", "since", "left", "state")
+	t := newTable(l, "office.need.cards", "tier", "sentence", "listed", "left", "state")
 	for _, c := range cards {
 		sentence := c.SentenceEn
 		if l.Language == locale.Zh {
@@ -117,7 +117,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 		if c.Tier == string(deid.Public) { // it has no true quantity
 			left = l.T("office.card.left_hidden")
 		}
-		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), text(l.Date(c.ListedAt)), text(left), text(l.T("office.card."+c.State)))
+		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), text(left), whole(l.T("office.card."+c.State)))
 	}
 	return t
 }
@@ -164,6 +164,23 @@ func message(key string, words map[string]string) locale.Message {
 	return m
 }
 
+// claimSteps lead to the claims on which the reader is next, one of each kind; the
+// table below has them all.
+func claimSteps(l *locale.Locale, by actor.Officer, claims []worklist.Claim) []action {
+	if !acts(by) {
+		return nil
+	}
+	var all []action
+	told := map[string]bool{"": true, "deliver": true} // ended, or the organisation's
+	for _, c := range claims {
+		if step := nextStep(c); !told[step] {
+			told[step] = true
+			all = append(all, action{l.T("office.act.claim_" + step), "/s/claims/" + c.ID, len(all) == 0})
+		}
+	}
+	return all
+}
+
 // needActions are the steps that the state of the need and the reader's office allow.
 func needActions(l *locale.Locale, by actor.Officer, n worklist.Need) []action {
 	if !acts(by) {
@@ -181,7 +198,11 @@ func needActions(l *locale.Locale, by actor.Officer, n worklist.Need) []action {
 		}
 	case needsroot.Approved, needsroot.Published:
 		all = append(all, to("direct", n.Route == "direct"))
-	case needsroot.Fulfilled, needsroot.Closed, needsroot.Withdrawn, needsroot.Expired:
+	case needsroot.Expired:
+		if street(by) {
+			all = append(all, action{l.T("office.act.assess"), "/s/households/" + n.HouseholdID + "/assess", true})
+		}
+	case needsroot.Fulfilled, needsroot.Closed, needsroot.Withdrawn:
 		return nil
 	}
 	return append(all, to("withdraw", false))

@@ -33,11 +33,11 @@ func (o *Office) needs(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	if err != nil {
 		return err
 	}
-	v := needsView{Title: l.T("office.view." + string(view)), Empty: html.Empty{Text: l.T("office.needs.empty")}}
+	v := needsView{Title: l.T("office.view." + string(view)), Empty: none(l, "office.needs.empty")}
 	for _, other := range worklist.Views {
 		v.Tabs = append(v.Tabs, tab{l.T("office.view." + string(other)), "/s/needs?view=" + string(other), other == view})
 	}
-	v.Table = needTable(l, "office.needs.caption", rows, false)
+	v.Table = needTable(l, "office.needs.caption", rows, false).alone()
 	if len(rows) > 0 {
 		v.Pager = pager(r, more, lastNeed(rows))
 	}
@@ -69,10 +69,10 @@ func needTable(l *locale.Locale, caption string, rows []worklist.Need, own bool)
 
 // draft is a need on the list of approvals, with what its card would roughly say.
 type draft struct {
-	Name, Number, Href, Household string
-	Facts                         []html.Fact
-	Preview                       string
-	Own                           bool // assessed by the reader: somebody else decides
+	Name, Href, Step string // no step: the reader only looks
+	Facts            []html.Fact
+	Preview          string
+	Own              bool // assessed by the reader: somebody else decides
 }
 
 type approvalsView struct {
@@ -92,15 +92,14 @@ func (o *Office) approvals(w http.ResponseWriter, r *http.Request, by actor.Offi
 		return err
 	}
 	v := approvalsView{Empty: html.Empty{Text: l.T("office.approvals.empty"), Href: "/s/needs?view=mine", Link: l.T("office.view.mine")}}
-	step := ""
+	to, step := "", ""
 	if acts(by) {
-		step = "/approve"
+		to, step = "/approve", l.T("office.act.approve")
 	}
 	for _, n := range rows {
 		v.Drafts = append(v.Drafts, draft{
-			Name: itemName(l, n.Code), Number: n.Number, Href: "/s/needs/" + string(n.ID) + step,
-			Household: "/s/households/" + n.HouseholdID, Facts: needFacts(l, by, n), Preview: preview(l, n),
-			Own: n.AssessedBy == by.Account,
+			Name: itemName(l, n.Code), Href: "/s/needs/" + string(n.ID) + to, Step: step,
+			Facts: needFacts(l, by, n), Preview: preview(l, n), Own: n.AssessedBy == by.Account,
 		})
 	}
 	if len(rows) > 0 {

@@ -159,7 +159,7 @@ func homeFacts(l *locale.Locale, home household.Household) []html.Fact {
 		address(l, home),
 		fact(l.T("office.col.condition"), l.T("office.condition."+home.Condition)),
 		fact(l.T("office.col.income"), income),
-		fact(l.T("office.col.since"), l.Date(home.CreatedAt)),
+		fact(l.T("office.col.recorded"), l.Date(home.CreatedAt)),
 	}
 	follows := "office.household.not_followed"
 	if home.Account != "" {
@@ -211,7 +211,7 @@ func consentTable(l *locale.Locale, by actor.Officer, given []consent.Given) *ta
 			}
 		}
 		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
-			text(fieldList(l, g.Fields)), text(l.Date(g.Until)), badge(state), step)
+			text(fieldList(l, g.Fields)), whole(l.Date(g.Until)), badge(state), step)
 	}
 	return t
 }

@@ -18,6 +18,7 @@ import (
 // table is a list as {{template "rows" .Table}} draws it.
 type table struct {
 	Caption string
+	Alone   bool // the heading of the page says already what it lists
 	Heads   []string
 	Rows    [][]cell
 }
@@ -28,6 +29,7 @@ type cell struct {
 	Text  string
 	Href  string
 	Lang  string
+	Whole bool // not broken into lines where there is room
 	Badge *html.Badge
 }
 
@@ -49,8 +51,20 @@ func (t *table) add(cells ...cell) {
 func text(s string) cell             { return cell{Text: s} }
 func link(s, href string) cell       { return cell{Text: s, Href: href} }
 func chinese(s string) cell          { return cell{Text: s, Lang: "zh-CN"} }
+func whole(s string) cell            { return cell{Text: s, Whole: true} }
 func badge(b html.Badge) cell        { return cell{Badge: &b} }
 func fact(label, v string) html.Fact { return html.Fact{Label: label, Value: v} }
+
+// alone makes t the only list of a page.
+func (t *table) alone() *table {
+	t.Alone = true
+	return t
+}
+
+// none says that a list is empty, and leads back to what waits.
+func none(l *locale.Locale, key string) html.Empty {
+	return html.Empty{Text: l.T(key), Href: "/s", Link: l.T("office.back_today")}
+}
 
 // tab is a link of a list's views.
 type tab struct {
