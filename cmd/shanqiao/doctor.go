@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -66,7 +68,7 @@ func (*doctor) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	found := configured(s)
+	found := slices.Concat(examineSelf(), configured(s), chosen(s))
 	s, running, err := s.withPrivate()
 	switch {
 	case err != nil:
@@ -75,11 +77,20 @@ func (*doctor) Run(p *program) error {
 		found.add("services", note, "our own are not running; start them with: shanqiao up")
 	}
 	keys, err := s.keysIfAny()
-	if err != nil {
+	switch {
+	case err != nil:
 		found.add("secret", missing, "%v", err)
+	case keys == nil:
+		found.add("secret", note, "none yet; it is made once, in %s", s.ownSecret())
+	default:
+		found.add("secret", fine, "readable by its owner only: %s", cmp.Or(s.SecretFile, s.ownSecret()))
 	}
 	if running {
 		found = append(found, examine(p.ctx, s, keys)...)
+		found.verdict(s.Development)
+	}
+	if keys != nil {
+		found = append(found, examineChain(p.ctx, s, keys, time.Now())...)
 	}
 	if err := found.print(p.stdout); err != nil {
 		return err
@@ -103,9 +114,6 @@ func configured(s settings) findings {
 	place("postgres", s.Database, "not configured: a cluster of our own in "+s.Data)
 	place("redis", s.Redis, "not configured: a server of our own in "+s.Data)
 	place("index", s.Meili, "not configured: embedded, in memory")
-	if s.Development {
-		f.add("environment", note, "development: what is unsafe is told and not refused")
-	}
 	return f
 }
 

@@ -19,12 +19,11 @@ const oldestPostgres = 150000
 func examinePostgres(ctx context.Context, address string, keys *secret.Keys) findings {
 	var f findings
 	for _, role := range migrate.Roles {
-		as, err := migrate.As(address, role, keys)
-		if err != nil {
+		conn, err := connectAs(ctx, address, role, keys)
+		if errors.Is(err, errNoAddress) {
 			f.add("postgres", missing, "%v", err)
 			return f
 		}
-		conn, err := connect(ctx, as)
 		if err != nil {
 			f.add(string(role), missing, "cannot sign in: %s; run: shanqiao migrate", reason(err))
 			continue
@@ -40,10 +39,17 @@ func examinePostgres(ctx context.Context, address string, keys *secret.Keys) fin
 	return f
 }
 
-func connect(ctx context.Context, address string) (*pgx.Conn, error) {
+var errNoAddress = errors.New("DATABASE_URL is not an address")
+
+// connectAs signs in as one of our roles.
+func connectAs(ctx context.Context, address string, role migrate.Role, keys *secret.Keys) (*pgx.Conn, error) {
+	as, err := migrate.As(address, role, keys)
+	if err != nil {
+		return nil, errNoAddress // the cause may hold a password
+	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	return pgx.Connect(ctx, address)
+	return pgx.Connect(ctx, as)
 }
 
 // reason is the last part of a pgx error: the parts before hold user, database and host.
@@ -86,11 +92,19 @@ func (f *findings) cluster(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	if len(pending) > 0 {
-		f.add("schema", missing, "%d migrations have not been run; run: shanqiao migrate", len(pending))
-		return nil
+	had, ours, err := migrate.Versions(ctx, conn)
+	if err != nil {
+		return err
 	}
-	f.add("schema", fine, "every migration has been run")
+	switch {
+	case len(pending) > 0:
+		f.add("schema", missing, "at migration %d, this program needs %d; not run yet: %d; run: shanqiao migrate", had, ours, len(pending))
+		return nil
+	case had > ours:
+		f.add("schema", note, "at migration %d, this program knows %d: a newer program was here, so run that one", had, ours)
+	default:
+		f.add("schema", fine, "at migration %d, as this program needs it", had)
+	}
 	return f.open(ctx, conn)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync/atomic"
 
 	"github.com/hibiken/asynq"
@@ -115,10 +114,7 @@ func (h *house) join(ctx context.Context) error {
 // refuseUnsafe runs the doctor. In development it is told what it found, and
 // goes on.
 func (h *house) refuseUnsafe(p *program) error {
-	bad := slices.DeleteFunc(examine(p.ctx, h.settings, h.keys).bad(), func(f finding) bool {
-		// Pages and work go on without these two, so their absence stops nobody.
-		return f.state == missing && (f.about == "redis" || f.about == "index")
-	})
+	bad := examine(p.ctx, h.settings, h.keys).refused()
 	if len(bad) == 0 {
 		return nil
 	}

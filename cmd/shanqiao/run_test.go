@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/internal/pgtest"
 	"shanqiao/internal/redistest"
+	"shanqiao/needs/chain"
 )
 
 // place is a configured installation: a migrated database and a Redis, which
@@ -120,6 +122,76 @@ func TestDoctor(t *testing.T) {
 		require.NoError(t, err)
 		_, out, _ = p.run(t, "doctor")
 		require.Contains(t, out, "records.needs has no forced row security")
+	})
+
+	t.Run("it names itself, its schema, and what production would refuse", func(t *testing.T) {
+		t.Parallel()
+		p := newPlace(t)
+		_, out, _ := p.run(t, "doctor")
+		require.Regexp(t, `program +ok +version \S+, .*go1\.`, out)
+		require.Regexp(t, `schema +ok +at migration \d+, as this program needs it`, out)
+		require.Regexp(t, `serving +note +in production up, portal and worker would refuse this \(\d\): postgres\n`, out)
+		p.set["SHANQIAO_ENVIRONMENT"] = "production"
+		_, out, _ = p.run(t, "doctor")
+		require.Regexp(t, `serving +MISSING +up, portal and worker refuse to serve \(\d\): postgres\n`, out)
+		require.Contains(t, out, "SHANQIAO_PUBLIC_URL is not an https address")
+		require.Contains(t, out, "SHANQIAO_SMS_URL is not set")
+
+		_, err := p.Admin.Exec(t.Context(), `insert into history.migrations (version_id, is_applied) values (99999, true)`)
+		require.NoError(t, err)
+		_, out, _ = p.run(t, "doctor")
+		require.Regexp(t, `schema +note +at migration 99999, .*a newer program was here`, out)
+		_, err = p.Admin.Exec(t.Context(), `delete from history.migrations where version_id in (99999, 110)`)
+		require.NoError(t, err)
+		_, out, _ = p.run(t, "doctor")
+		require.Regexp(t, `schema +MISSING .*not run yet: 1; run: shanqiao migrate`, out)
+	})
+
+	t.Run("it says how the file of checkpoints stands, and makes none by looking", func(t *testing.T) {
+		t.Parallel()
+		p := newPlace(t)
+		path := filepath.Join(t.TempDir(), "checkpoints")
+		p.set["SHANQIAO_CHECKPOINTS"] = path
+		says := func(want string) {
+			t.Helper()
+			_, out, _ := p.run(t, "doctor")
+			require.Regexp(t, "checkpoints +"+want, out)
+		}
+		says(`note +none yet in `)
+		require.NoFileExists(t, path)
+
+		code, _, errs := p.run(t, "demo --households 20")
+		require.Zero(t, code, errs)
+		says(`ok +\d+ in .*, the last one signed less than a minute ago`)
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, bytes.Replace(raw, []byte(`"line":1`), []byte(`"line":2`), 1), 0o600))
+		says(`UNSAFE .*its signature does not hold`)
+		require.NoError(t, os.Remove(path))
+		says(`UNSAFE .*checkpoints lost`)
+		require.NoError(t, os.Mkdir(path, 0o700))
+		says(`MISSING .*checkpoints: is a directory`)
+		p.set["SHANQIAO_CHECKPOINTS"] = filepath.Join(path, "nowhere", "checkpoints")
+		says(`MISSING +the folder of .* is not there`)
+	})
+
+	t.Run("an old entry without a checkpoint asks whether a worker runs", func(t *testing.T) {
+		t.Parallel()
+		now := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+		for want, w := range map[string]chain.Witness{
+			"2 in file, the last one signed 40m ago":                           {Lines: 2, Last: now.Add(-40 * time.Minute), Since: now.Add(-30 * time.Minute)},
+			"2 in file, the last one signed 2026-06-21 12:00 UTC":              {Lines: 2, Last: now.AddDate(0, 0, -10)},
+			"was signed 4h0m ago, and the first entry after it was written 3h": {Lines: 2, Last: now.Add(-4 * time.Hour), Since: now.Add(-3 * time.Hour)},
+			"is empty, and the first entry was written 3h0m ago":               {Since: now.Add(-3 * time.Hour)},
+			"none yet in file": {},
+		} {
+			var f findings
+			f.signed("file", w, now)
+			require.Len(t, f, 1)
+			require.Contains(t, f[0].text, want)
+			late := !w.Since.IsZero() && now.Sub(w.Since) > 2*time.Hour
+			require.Equal(t, late, f[0].state == missing, want)
+		}
 	})
 
 	t.Run("outside of development what is unsafe does not serve", func(t *testing.T) {

@@ -166,6 +166,29 @@ func Pending(ctx context.Context, conn *pgx.Conn) ([]string, error) {
 	return pending, nil
 }
 
+// Versions are the highest migration that the database has had, 0 for none, and
+// the highest that this program brings. A database that is further was served by
+// a newer program.
+func Versions(ctx context.Context, conn *pgx.Conn) (had, ours int64, err error) {
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, name := range names {
+		v, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, 0, err
+		}
+		ours = max(ours, v)
+	}
+	var there bool
+	if err := conn.QueryRow(ctx, `select to_regclass('history.migrations') is not null`).Scan(&there); err != nil || !there {
+		return 0, ours, err
+	}
+	err = conn.QueryRow(ctx, `select coalesce(max(version_id), 0) from history.migrations where is_applied`).Scan(&had)
+	return had, ours, err
+}
+
 // plain drops the address from a parse error, because it holds a password.
 func plain(err error) error {
 	var e *pgconn.ParseConfigError

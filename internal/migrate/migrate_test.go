@@ -67,6 +67,10 @@ func TestUp(t *testing.T) {
 		pending, err := migrate.Pending(t.Context(), conn)
 		require.NoError(t, err)
 		require.Empty(t, pending)
+		had, ours, err := migrate.Versions(t.Context(), conn)
+		require.NoError(t, err)
+		require.Equal(t, ours, had)
+		require.GreaterOrEqual(t, ours, int64(110))
 	})
 
 	t.Run("a second time it changes nothing", func(t *testing.T) {

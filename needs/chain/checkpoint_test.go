@@ -33,6 +33,33 @@ func TestCheckpoints(t *testing.T) {
 		require.WithinDuration(t, time.Now(), report.Checkpoint, time.Minute)
 	})
 
+	t.Run("it can be told how the file stands without reading a chain", func(t *testing.T) {
+		t.Parallel()
+		p := pgtest.New(t)
+		l := ledger(t, p)
+		standing := func() chain.Witness {
+			t.Helper()
+			w, err := l.Standing(t.Context(), p.Pools.Audit)
+			require.NoError(t, err)
+			return w
+		}
+		require.Equal(t, chain.Witness{}, standing())
+		require.NoFileExists(t, l.Path)
+		id := family(t, p, 1)
+		require.WithinDuration(t, time.Now(), standing().Since, time.Minute)
+		checkpoint(t, p, l)
+		w := standing()
+		require.EqualValues(t, 1, w.Lines)
+		require.Zero(t, w.Since)
+		require.NoError(t, add(t.Context(), p, id, 1))
+		require.True(t, standing().Since.After(w.Last))
+		alone, err := l.Standing(t.Context(), nil)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, alone.Lines)
+		require.NoError(t, os.Remove(l.Path))
+		require.Equal(t, chain.Unwitnessed, standing().Harm[0].Damage)
+	})
+
 	t.Run("a tail that was cut together with its head shows", func(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
