@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"shanqiao/internal/fault"
@@ -45,6 +46,10 @@ type errorView struct {
 	Number            string
 	Facts             []html.Fact
 	SignIn            string // where to sign in and come back; empty: no use
+	Back              string // the page that the person came from; empty: unknown
+	BackKey           string // its words
+	Home              string
+	Inside            bool // Home is the first page of the person's own role
 }
 
 var errorPage = html.Define[errorView]("errors/error")
@@ -101,6 +106,13 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, e *f
 	if status == http.StatusUnauthorized {
 		view.SignIn = signInAndBack(r)
 	}
+	view.Back, view.BackKey, view.Home = s.before(r, status), "error.back", "/"
+	if status == http.StatusConflict {
+		view.BackKey = "error.back_now"
+	}
+	if len(v.Nav) > 0 {
+		view.Home, view.Inside = v.Nav[0].Href, true
+	}
 	if wantsJSON(r) {
 		problem(w, status, view, e, v.Locale)
 		return
@@ -122,21 +134,23 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, e *f
 
 // problem writes a problem document (RFC 9457). What fills the sentence's
 // placeholders stands beside it, for machines: how much is left, how many may be
-// open; and each field that must change, by a JSON pointer.
+// open. What to press next on a page is left out. And each field that must change, by a JSON pointer.
 func problem(w http.ResponseWriter, status int, v errorView, e *fault.Error, l *locale.Locale) {
 	doc := map[string]any{}
 	maps.Copy(doc, e.Data)
 	var wrong []map[string]string
 	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		data := map[string]any{"label": field}
+		maps.Copy(data, e.Data)
 		wrong = append(wrong, map[string]string{
-			"pointer": "/" + field, "code": e.Fields[field], "detail": l.Say(locale.Message{Key: e.Fields[field], Data: e.Data}),
+			"pointer": "/" + field, "code": e.Fields[field], "detail": l.Say(locale.Message{Key: e.Fields[field], Data: data}),
 		})
 	}
 	if wrong != nil {
 		doc["errors"] = wrong
 	}
 	maps.Copy(doc, map[string]any{
-		"type": "about:blank", "title": v.Title, "status": status, "code": e.Key, "detail": v.Text + " " + v.Next, "instance": "urn:request:" + v.Number,
+		"type": "about:blank", "title": v.Title, "status": status, "code": e.Key, "detail": v.Text, "instance": "urn:request:" + v.Number,
 	})
 	body, err := json.Marshal(doc)
 	if err != nil {
@@ -151,8 +165,25 @@ func problem(w http.ResponseWriter, status int, v errorView, e *fault.Error, l *
 
 func wantsJSON(r *http.Request) bool {
 	accept := r.Header.Get("Accept")
-	return strings.HasPrefix(r.URL.Path, "/api/") ||
+	return r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/") ||
 		strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
+
+// before is the page that the person came from, where going back to it helps:
+// somebody who pressed a button on an old page sees there how things stand now.
+func (s *Server) before(r *http.Request, status int) string {
+	switch status {
+	case http.StatusUnauthorized, http.StatusNotFound, http.StatusGone:
+		return ""
+	}
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host || u.User != nil || !s.mux.Match(chi.NewRouteContext(), http.MethodGet, u.Path) {
+		return ""
+	}
+	if r.Method == http.MethodGet && u.RequestURI() == r.URL.RequestURI() {
+		return "" // loaded again, and as it was
+	}
+	return route.Local(u.RequestURI(), "")
 }
 
 func signInAndBack(r *http.Request) string {

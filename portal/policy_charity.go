@@ -33,6 +33,7 @@ var charityPolicy = route.Policy{
 	"volunteer.contact": {Roles: volunteers, Relation: route.Named},
 	"volunteer.deliver": {Roles: volunteers, Relation: route.Named},
 
+	"api.describe":   {Relation: route.Anyone},
 	"api.need.list":  {Roles: members, Relation: route.Verified},
 	"api.need.open":  {Roles: members, Relation: route.Verified},
 	"api.claim.take": {Roles: members, Relation: route.Verified},

@@ -42,6 +42,7 @@ type API struct {
 // Routes are the calls, version 1.
 func (a *API) Routes() []route.Route {
 	return []route.Route{
+		{Methods: route.Get, Pattern: "/api", Action: "api.describe", Handler: route.Public(a.describe)},
 		{Methods: route.Get, Pattern: "/api/v1/needs", Action: "api.need.list", Handler: route.Member(a.needs)},
 		{Methods: route.Get, Pattern: "/api/v1/needs/{need}", Action: "api.need.open", Handler: route.Member(a.need)},
 		{Methods: route.Post, Pattern: "/api/v1/needs/{need}/claims", Action: "api.claim.take", Handler: route.Member(a.claim)},

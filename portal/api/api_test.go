@@ -18,6 +18,7 @@ import (
 	"shanqiao/needs/index/embedded"
 	"shanqiao/portal"
 	"shanqiao/portal/account"
+	"shanqiao/portal/api"
 	"shanqiao/portal/portaltest"
 )
 
@@ -157,6 +158,100 @@ func TestClaims(t *testing.T) {
 		status, _ = call(t, s, s.Role(t, actor.DistrictRole), http.MethodGet, "/api/v1/needs", "", "")
 		require.Equal(t, http.StatusNotFound, status)
 	})
+}
+
+// Each call refuses in the reader's language, and always with a document that a
+// program can read.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s, _ := site(t)
+	verified, waiting := member(t, s, charitytest.Verified(t, s.DB).Organisation), member(t, s, charitytest.Applied(t, s.DB).Organisation)
+	k := charitytest.Card(t, s.DB, 1)
+	needs, need := "/api/v1/needs", "/api/v1/needs/"+k
+	taken := need + "/claims"
+	status, _ := call(t, s, verified, http.MethodPost, taken, "first", `{"units":1}`)
+	require.Equal(t, http.StatusCreated, status)
+	for name, c := range map[string]struct {
+		by           *portaltest.Browser
+		method, path string
+		key, body    string
+		status       int
+	}{
+		"a list for nobody":            {s.Anyone(t), http.MethodGet, needs, "", "", 401},
+		"a need for nobody":            {s.Anyone(t), http.MethodGet, need, "", "", 401},
+		"a claim for nobody":           {s.Anyone(t), http.MethodPost, taken, "k", `{"units":1}`, 401},
+		"a list for the unverified":    {waiting, http.MethodGet, needs, "", "", 403},
+		"a claim for the unverified":   {waiting, http.MethodPost, taken, "k", `{"units":1}`, 403},
+		"another role":                 {s.Role(t, actor.DistrictRole), http.MethodGet, need, "", "", 404},
+		"a need that is not there":     {verified, http.MethodGet, needs + "/" + id.New(), "", "", 404},
+		"a claim of what is not there": {verified, http.MethodPost, needs + "/" + id.New() + "/claims", "k", `{"units":1}`, 404},
+		"a call that is not there":     {verified, http.MethodGet, "/api/v1/families", "", "", 404},
+		"a version that is not there":  {verified, http.MethodGet, "/api/v9", "", "", 404},
+		"a list that is written to":    {verified, http.MethodPost, needs, "", "{}", 405},
+		"the description, written to":  {verified, http.MethodPost, "/api", "", "{}", 405},
+		"a claim that is read":         {verified, http.MethodGet, taken, "", "", 405},
+		"an unknown filter":            {verified, http.MethodGet, needs + "?colour=red", "", "", 422},
+		"nothing left":                 {verified, http.MethodPost, taken, "second", `{"units":1}`, 409},
+		"no units":                     {verified, http.MethodPost, taken, "k", `{}`, 422},
+		"too large":                    {verified, http.MethodPost, taken, "k", `{"offer":"` + strings.Repeat("x", 1<<20) + `"}`, 413},
+	} {
+		said := map[string]string{}
+		for _, language := range []string{"zh", "en"} {
+			at := c.path + map[bool]string{true: "&", false: "?"}[strings.Contains(c.path, "?")] + "lang=" + language
+			status, problem := call(t, s, c.by, c.method, at, c.key, c.body)
+			require.Equal(t, c.status, status, "%s: %v", name, problem)
+			for _, field := range []string{"title", "detail", "code", "instance"} {
+				require.NotEmpty(t, problem[field], "%s: %s", name, field)
+			}
+			said[language] = problem["title"].(string) + problem["detail"].(string)
+			require.NotContains(t, said[language], "{", name)
+		}
+		require.Regexp(t, `\p{Han}`, said["zh"], name)
+		require.NotRegexp(t, `\p{Han}`, said["en"], name)
+	}
+}
+
+// What is described is what is served: every call, every parameter, and nothing
+// besides, without signing in and in both languages.
+func TestDescription(t *testing.T) {
+	t.Parallel()
+	s, _ := site(t)
+	b := member(t, s, charitytest.Verified(t, s.DB).Organisation)
+	_, zh := call(t, s, s.Anyone(t), http.MethodGet, "/api?lang=zh", "", "")
+	status, doc := call(t, s, s.Anyone(t), http.MethodGet, "/api?lang=en", "", "")
+	require.Equal(t, http.StatusOK, status)
+	require.NotEqual(t, zh["info"], doc["info"])
+	raw, err := json.Marshal(doc)
+	require.NoError(t, err)
+	require.NotRegexp(t, `\p{Han}|"api\.|"error\.`, string(raw))
+
+	paths := doc["paths"].(map[string]any)
+	var described, served []string
+	for path, methods := range paths {
+		for method := range methods.(map[string]any) {
+			described = append(described, strings.ToUpper(method)+" "+path)
+		}
+	}
+	for _, route := range (&api.API{}).Routes() {
+		if route.Pattern != "/api" {
+			served = append(served, route.Methods+" "+route.Pattern)
+		}
+	}
+	require.ElementsMatch(t, served, described)
+
+	list := paths["/api/v1/needs"].(map[string]any)["get"].(map[string]any)
+	for _, p := range list["parameters"].([]any) {
+		name := p.(map[string]any)["name"].(string)
+		_, answer := call(t, s, b, http.MethodGet, "/api/v1/needs?"+name+"=0", "", "")
+		if answer["code"] == "api.query_unknown" {
+			require.Contains(t, []string{"limit", "cursor"}, name, "known, and 0 is no value of it")
+		}
+	}
+	claim := paths["/api/v1/needs/{need}/claims"].(map[string]any)["post"].(map[string]any)
+	body, err := json.Marshal(claim["requestBody"])
+	require.NoError(t, err)
+	require.Contains(t, string(body), `"required":["units"]`)
+	require.Contains(t, string(body), `"worker":{"type":"string"}`)
 }
 
 func TestList(t *testing.T) {
