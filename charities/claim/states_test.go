@@ -5,14 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"shanqiao/charities/charitytest"
 	"shanqiao/charities/claim"
 	"shanqiao/internal/pgtest"
+	"shanqiao/internal/statetest"
 )
 
 func TestStates(t *testing.T) {
 	t.Parallel()
-	charitytest.States(t, pgtest.New(t), "Claim", "claims", claim.Moves)
+	statetest.Agree(t, pgtest.New(t),
+		statetest.Noun{Document: "../../docs/states-exchange.md", Heading: "Claim", Table: "exchange.claims"}, claim.Moves)
 	for state := range claim.Moves {
 		require.Equal(t, state.IsOpen(), state.Next() != "", "%s: an open claim has someone who acts next", state)
 	}

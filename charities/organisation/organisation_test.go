@@ -14,6 +14,7 @@ import (
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pgtest"
+	"shanqiao/internal/statetest"
 )
 
 func TestNormalCode(t *testing.T) {
@@ -39,7 +40,8 @@ func TestNormalCode(t *testing.T) {
 
 func TestStates(t *testing.T) {
 	t.Parallel()
-	charitytest.States(t, pgtest.New(t), "Organisation", "organisations", organisation.Moves)
+	statetest.Agree(t, pgtest.New(t),
+		statetest.Noun{Document: "../../docs/states-exchange.md", Heading: "Organisation", Table: "exchange.organisations"}, organisation.Moves)
 }
 
 func TestApplyAndDecide(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pgtest"
+	"shanqiao/internal/statetest"
 )
 
 func plan() project.Plan {
@@ -31,7 +32,8 @@ func offerOf(t *testing.T, p *pgtest.DB, made string) (id, state string) {
 
 func TestStates(t *testing.T) {
 	t.Parallel()
-	charitytest.States(t, pgtest.New(t), "Project", "projects", project.Moves)
+	statetest.Agree(t, pgtest.New(t),
+		statetest.Noun{Document: "../../docs/states-exchange.md", Heading: "Project", Table: "exchange.projects"}, project.Moves)
 }
 
 func TestProject(t *testing.T) {
