@@ -1,10 +1,12 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/pg"
 	"shanqiao/portal/account"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -140,8 +142,12 @@ func (a *Admin) account(w http.ResponseWriter, r *http.Request, by actor.Adminis
 	if err != nil {
 		return err
 	}
+	runs, err := a.organisationOf(r.Context(), l, k)
+	if err != nil {
+		return err
+	}
 	view := accountView{
-		Title: k.Login, Path: "/admin/accounts/" + k.ID, State: stateOf(l, k), Facts: accountFacts(l, k),
+		Title: k.Login, Path: "/admin/accounts/" + k.ID, State: stateOf(l, k), Facts: accountFacts(l, k, runs),
 		Mine: k.ID == by.Account, Shut: k.DisabledAt != nil, Widens: k.Role != actor.AdministratorRole,
 		Own:   html.Notice{Tone: html.Plain, Title: l.T("admin.account.own"), Text: l.T("admin.account.own_text")},
 		Empty: html.Empty{Text: l.T("admin.events.none")},
@@ -160,13 +166,28 @@ func (a *Admin) one(r *http.Request, by actor.Administrator) (account.Kept, erro
 	return account.For(r.Context(), a.Access, by, id)
 }
 
-func accountFacts(l *locale.Locale, k account.Kept) []html.Fact {
+// organisationOf names whom a member or a volunteer acts for; no value for others.
+func (a *Admin) organisationOf(ctx context.Context, l *locale.Locale, k account.Kept) (html.Fact, error) {
+	fact := html.Fact{Label: l.T("admin.open.organisation")}
+	if k.Organisation == "" {
+		return fact, nil
+	}
+	o, err := pg.One[struct{ Name, NameEn string }](ctx, a.Exchange, route.NotHere, `
+		select name, name_en from exchange.organisations where id = @id`, pg.Args{"id": k.Organisation})
+	fact.Value, fact.Lang = l.Pick(o.Name, o.NameEn)
+	return fact, err
+}
+
+func accountFacts(l *locale.Locale, k account.Kept, runs html.Fact) []html.Fact {
 	facts := []html.Fact{
 		{Label: l.T("admin.account.name"), Value: k.Name, Lang: "zh-CN"},
 		{Label: l.T("admin.account.role"), Value: l.T("role." + string(k.Role))},
 	}
 	if k.Region != "" {
 		facts = append(facts, html.Fact{Label: l.T("admin.account.region"), Value: l.Region(k.Region)})
+	}
+	if runs.Value != "" {
+		facts = append(facts, runs)
 	}
 	facts = append(facts,
 		html.Fact{Label: l.T("admin.account.created"), Value: l.Time(k.CreatedAt)},

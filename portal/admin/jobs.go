@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -18,7 +19,7 @@ import (
 // next ones move up.
 const shown = 100
 
-type letterRow struct{ Kind, Href, Half, Ref, Code, Tries, Since string }
+type letterRow struct{ Work, Href, Half, Why, Tries, Since string }
 
 type jobsView struct {
 	Rows  []letterRow
@@ -37,8 +38,8 @@ func (a *Admin) jobs(w http.ResponseWriter, r *http.Request, _ actor.Administrat
 			return err
 		}
 		for _, d := range letters {
-			view.Rows = append(view.Rows, letterRow{Kind: d.Kind, Href: pathOf(d), Half: l.T("admin.half." + string(half)), Ref: d.Ref,
-				Code: cmp.Or(d.Code, "–"), Tries: l.Number(int64(d.Starts)), Since: l.Time(d.Created)})
+			view.Rows = append(view.Rows, letterRow{Work: workWord(l, d.Kind), Href: pathOf(d), Half: l.T("admin.half." + string(half)),
+				Why: whyWord(l, d.Code), Tries: l.Number(int64(d.Starts)), Since: l.Time(d.Created)})
 		}
 	}
 	return jobsPage.Write(w, r, http.StatusOK, view)
@@ -47,7 +48,7 @@ func (a *Admin) jobs(w http.ResponseWriter, r *http.Request, _ actor.Administrat
 func pathOf(d outbox.Letter) string { return "/admin/jobs/" + string(d.Half) + "/" + d.Msg.String() }
 
 type jobView struct {
-	Title string
+	Work  string
 	Path  string
 	Facts []html.Fact
 }
@@ -68,18 +69,41 @@ func (a *Admin) job(w http.ResponseWriter, r *http.Request, _ actor.Administrato
 	if at < 0 {
 		return route.NotHere
 	}
-	d := letters[at]
-	return jobPage.Write(w, r, http.StatusOK, jobView{Title: d.Kind, Path: pathOf(d), Facts: letterFacts(html.Locale(r), d)})
+	d, l := letters[at], html.Locale(r)
+	return jobPage.Write(w, r, http.StatusOK, jobView{Work: workWord(l, d.Kind), Path: pathOf(d), Facts: letterFacts(l, d)})
 }
 
 func letterFacts(l *locale.Locale, d outbox.Letter) []html.Fact {
 	return []html.Fact{
 		{Label: l.T("admin.job.half"), Value: l.T("admin.half." + string(d.Half))},
-		{Label: l.T("admin.job.ref"), Value: d.Ref},
-		{Label: l.T("admin.job.code"), Value: cmp.Or(d.Code, "–")},
+		{Label: l.T("admin.job.why"), Value: whyWord(l, d.Code)},
 		{Label: l.T("admin.job.tries"), Value: l.T("admin.job.tries_text", "starts", d.Starts, "fails", d.Fails)},
 		{Label: l.T("admin.job.since"), Value: l.Time(d.Created)},
+		{Label: l.T("admin.job.kind"), Value: d.Kind},
+		{Label: l.T("admin.job.ref"), Value: d.Ref},
+		{Label: l.T("admin.job.code"), Value: cmp.Or(d.Code, "–")},
 	}
+}
+
+// workWord says what a job does; one without a word is shown by its name, for
+// whoever looks after the program knows it.
+func workWord(l *locale.Locale, kind string) string {
+	if key := "admin.work." + kind; l.Has(key) {
+		return l.T(key)
+	}
+	return l.T("admin.work_unnamed", "kind", kind)
+}
+
+// whyWord says why a job stopped. Its code begins with a kind of failure, and
+// may go on with what exactly; the second says more where there is a word for it.
+func whyWord(l *locale.Locale, code string) string {
+	words := strings.Fields(code)
+	for _, word := range slices.Backward(words[:min(2, len(words))]) {
+		if key := "admin.why." + word; l.Has(key) {
+			return l.T(key)
+		}
+	}
+	return l.T("admin.why_unknown")
 }
 
 // letter reads which half and which message a path names.

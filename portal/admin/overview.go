@@ -3,11 +3,13 @@ package admin
 import (
 	"cmp"
 	"net/http"
+	"strings"
 	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/outbox"
 	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
 	"shanqiao/portal/account"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
@@ -23,6 +25,7 @@ type queueRow struct {
 type indexRow struct {
 	Tier, Engine, Docs string
 	State              html.Badge
+	Means              string // for those who search, and what to do
 }
 
 type overviewView struct {
@@ -30,7 +33,6 @@ type overviewView struct {
 	Jobs    string // where dead letters are; empty when there are none
 	Roles   []roleRow
 	Queues  []queueRow
-	Idle    html.Empty
 	Indexes []indexRow
 	NoIndex html.Empty
 }
@@ -44,8 +46,8 @@ const late = 15 * time.Minute
 func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Administrator) error {
 	l := html.Locale(r)
 	view := overviewView{
-		Dead: html.Notice{Tone: html.Good, Title: l.T("admin.dead.none"), Text: l.T("admin.dead.none_text")},
-		Idle: html.Empty{Text: l.T("admin.queues.empty")}, NoIndex: html.Empty{Text: l.T("admin.index.none")},
+		Dead:    html.Notice{Tone: html.Good, Title: l.T("admin.dead.none"), Text: l.T("admin.dead.none_text")},
+		NoIndex: html.Empty{Text: l.T("admin.index.none")},
 	}
 	counts, err := account.Counts(r.Context(), a.Access, by)
 	if err != nil {
@@ -68,20 +70,40 @@ func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Admini
 		view.Dead = html.Notice{Tone: html.Urgent, Title: l.T("admin.dead.some", "n", dead), Text: l.T("admin.dead.some_text")}
 	}
 	for _, tier := range []deid.Tier{deid.Public, deid.Verified} {
-		if index := a.Index.Of(tier); index != nil {
-			h := index.Health(r.Context())
-			state := html.Badge{Tone: html.Good, Text: l.T("admin.index.ready")}
-			switch {
-			case !h.Ready:
-				state = html.Badge{Tone: html.Urgent, Text: l.T("admin.index.not_ready")}
-			case h.Degraded:
-				state = html.Badge{Tone: html.Waiting, Text: l.T("admin.index.degraded")}
-			}
-			view.Indexes = append(view.Indexes, indexRow{Tier: l.T("admin.tier." + string(tier)), Engine: cmp.Or(h.Engine, "–"),
-				Docs: l.Number(int64(h.Docs)), State: state})
+		if searched := a.Index.Of(tier); searched != nil {
+			view.Indexes = append(view.Indexes, indexRowOf(l, tier, searched.Health(r.Context())))
 		}
 	}
 	return overviewPage.Write(w, r, http.StatusOK, view)
+}
+
+// indexRowOf says how a tier's search stands in words of people who use it.
+func indexRowOf(l *locale.Locale, tier deid.Tier, h index.Health) indexRow {
+	row := indexRow{Tier: l.T("admin.tier." + string(tier)), Docs: l.Number(int64(h.Docs)), Engine: engineWord(l, h.Engine)}
+	state, tone := "ready", html.Good
+	switch {
+	case !h.Ready:
+		state, tone = "not_ready", html.Urgent
+	case h.Degraded:
+		state, tone = "degraded", html.Waiting
+	}
+	row.State = html.Badge{Tone: tone, Text: l.T("admin.index." + state)}
+	row.Means = l.T("admin.index.means." + state)
+	if key := "admin.index.do." + h.Reason; state != "ready" && l.Has(key) {
+		row.Means = l.T("admin.index.then", "means", row.Means, "do", l.T(key))
+	}
+	return row
+}
+
+// engineWord names an engine: ours by what it is, another by its own name.
+func engineWord(l *locale.Locale, engine string) string {
+	if engine == "embedded" {
+		return l.T("admin.index.built_in")
+	}
+	if version, ok := strings.CutPrefix(engine, "meilisearch"); ok {
+		return "Meilisearch" + version
+	}
+	return cmp.Or(engine, "–")
 }
 
 // roleRows lists every role, those without an account too.

@@ -3,6 +3,8 @@ package admin
 import (
 	"testing"
 
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
 	"shanqiao/portal/account"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -22,13 +24,13 @@ func TestPages(t *testing.T) {
 	htmltest.Pages(t, "admin",
 		htmltest.Of(overviewPage, overviewView{}, overviewView{Jobs: "/admin/jobs", Roles: roleRows(l, []account.Counted{{Role: "citizen", N: 2}}),
 			Queues:  []queueRow{{Half: "a", Queue: "b", Waiting: "1", Oldest: "2", Dead: "3", Late: true}},
-			Indexes: []indexRow{{Tier: "a", Engine: "b", Docs: "1", State: html.Badge{Tone: html.Good, Text: "ready"}}}}),
+			Indexes: []indexRow{indexRowOf(l, deid.Public, index.Health{Ready: true, Engine: "embedded", Docs: 3})}}),
 		htmltest.Of(accountsPage, accountsView{Form: newFilterForm(l)}, accountsView{Form: newFilterForm(l),
 			Rows: []accountRow{{Login: "chen", Href: "/admin/accounts/x", Name: "陈", Role: "r", Region: "-", State: html.Badge{Tone: html.Ended, Text: "s"}}}}),
 		htmltest.Of(accountPage, accountView{}, kept, own, shut, peer, gone),
 		htmltest.Of(openPage, openView{Form: newOpenForm(l, nil)}, openView{Form: bad}),
 		htmltest.Of(toldPage, toldView{Title: "t"}, toldView{Title: "t", Text: "x", Login: "chen", Password: "abcd", Back: "/admin"}),
-		htmltest.Of(jobsPage, jobsView{}, jobsView{Rows: []letterRow{{Kind: "index-card", Href: "/admin/jobs/x", Half: "h", Ref: "r", Code: "c", Tries: "1", Since: "s"}}}),
-		htmltest.Of(jobPage, jobView{}, jobView{Title: "index-card", Path: "/x", Facts: facts}),
+		htmltest.Of(jobsPage, jobsView{}, jobsView{Rows: []letterRow{{Work: "Put a card", Href: "/admin/jobs/x", Half: "h", Why: "c", Tries: "1", Since: "s"}}}),
+		htmltest.Of(jobPage, jobView{}, jobView{Work: "Put a card", Path: "/x", Facts: facts}),
 	)
 }

@@ -1,0 +1,80 @@
+package admin
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+)
+
+// What an administrator reads is words: a code of ours stands in them nowhere.
+func TestTheIndexIsToldInWords(t *testing.T) {
+	t.Parallel()
+	for _, language := range []locale.Language{locale.Zh, locale.En} {
+		l := locale.For(language)
+		said := map[string]bool{}
+		for _, h := range []index.Health{
+			{Ready: true, Engine: "embedded"},
+			{Ready: true, Engine: "embedded", Degraded: true},
+			{Ready: true, Engine: "embedded", Degraded: true, Reason: "unreachable"},
+			{Ready: true, Engine: "embedded", Degraded: true, Reason: "settings"},
+			{Engine: "embedded"},
+		} {
+			row := indexRowOf(l, deid.Public, h)
+			require.NotContains(t, row.Engine+row.Means+row.State.Text, "embedded")
+			require.NotContains(t, row.Means, "unreachable")
+			require.False(t, said[row.Means], row.Means)
+			said[row.Means] = true
+		}
+	}
+	l := locale.For(locale.En)
+	require.Equal(t, "Meilisearch 1.14.0", indexRowOf(l, deid.Public, index.Health{Ready: true, Engine: "meilisearch 1.14.0"}).Engine)
+	stands := indexRowOf(l, deid.Verified, index.Health{Ready: true, Degraded: true, Reason: "settings"})
+	require.Equal(t, html.Waiting, stands.State.Tone)
+	require.Contains(t, stands.Means, "find the same cards")
+	require.Contains(t, stands.Means, "shanqiao index rebuild")
+}
+
+func TestWhyAJobStoppedIsToldInWords(t *testing.T) {
+	t.Parallel()
+	l := locale.For(locale.En)
+	for code, want := range map[string]string{
+		"internal timeout":          "it took too long",
+		"internal 23514":            "an error in the program",
+		"internal":                  "an error in the program",
+		"invalid claim.units_wrong": "what it holds is not allowed; trying again will not help",
+		"unavailable 57P03":         "the database or another service did not answer",
+		"stopped":                   "the program was stopped",
+		"":                          "no reason was noted",
+		"poison":                    "no reason was noted",
+	} {
+		require.Equal(t, want, whyWord(l, code), code)
+	}
+	require.Equal(t, "Take cards down", workWord(l, "withdraw-cards"))
+	require.Equal(t, "Work that the program calls dance", workWord(l, "dance"))
+}
+
+// A page may not know the jobs' package, so its files are read: each job's name
+// has its words.
+func TestEveryJobHasItsWords(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../workers/*.go")
+	require.NoError(t, err)
+	named, jobs := regexp.MustCompile(`relay\.Spec\{Name: "([a-z-]+)"`), 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
+			require.True(t, locale.For(locale.Zh).Has("admin.work."+m[1]), m[1])
+			jobs++
+		}
+	}
+	require.Greater(t, jobs, 15)
+}
