@@ -37,11 +37,12 @@ type Terms struct {
 type Contract struct {
 	ID string
 	Terms
-	OrganisationName string
-	OfferState       string
-	Committed        int
-	Delivered        int
-	CreatedAt        time.Time
+	OrganisationName   string
+	OrganisationNameEn string
+	OfferState         string
+	Committed          int
+	Delivered          int
+	CreatedAt          time.Time
 }
 
 // Left is how many units nobody has been promised.
@@ -54,7 +55,7 @@ func (c Contract) DeliveredFen() int64 { return int64(c.Delivered) * c.UnitPrice
 func (c Contract) TotalFen() int64 { return int64(c.Units) * c.UnitPriceFen }
 
 const columns = `c.id, c.organisation_id as organisation, c.district, c.number, c.code, c.unit_price_fen, c.units,
-	c.starts_on, c.ends_on, g.name as organisation_name, o.state as offer_state, o.committed,
+	c.starts_on, c.ends_on, g.name as organisation_name, g.name_en as organisation_name_en, o.state as offer_state, o.committed,
 	coalesce((select sum(k.delivered) from exchange.claims k where k.offer_id = o.id), 0)::int as delivered,
 	c.created_at`
 

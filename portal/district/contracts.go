@@ -17,10 +17,11 @@ import (
 	"shanqiao/portal/route"
 )
 
-type contractRow struct{ Href, Number, Organisation, Kind, Units, Given, Left, Ends string }
+type contractRow struct{ Href, Number, Organisation, Lang, Place, Kind, Units, Given, Left, Ends string }
 
 type contractsView struct {
 	Rows  []contractRow
+	City  bool // sees several districts
 	Empty html.Empty
 }
 
@@ -33,14 +34,16 @@ func (d *District) contracts(w http.ResponseWriter, r *http.Request, by actor.Of
 		return err
 	}
 	l := html.Locale(r)
-	v := contractsView{Empty: html.Empty{Text: l.T("contract.none")}}
+	v := contractsView{City: by.Level == actor.CityRole, Empty: html.Empty{Text: l.T("contract.none")}}
 	for _, c := range list {
 		code := needs.Code(c.Code)
-		v.Rows = append(v.Rows, contractRow{
-			Href: "/p/contracts/" + c.ID, Number: c.Number, Organisation: c.OrganisationName,
+		row := contractRow{
+			Href: "/p/contracts/" + c.ID, Number: c.Number, Place: l.Region(c.District),
 			Kind: claimpage.Kind(l, code, ""), Units: claimpage.Units(l, code, c.Units),
 			Given: claimpage.Units(l, code, c.Delivered), Left: claimpage.Units(l, code, c.Left()), Ends: l.Day(c.EndsOn),
-		})
+		}
+		row.Organisation, row.Lang = l.Pick(c.OrganisationName, c.OrganisationNameEn)
+		v.Rows = append(v.Rows, row)
 	}
 	return contractsPage.Write(w, r, http.StatusOK, v)
 }
@@ -65,19 +68,20 @@ func (d *District) contract(w http.ResponseWriter, r *http.Request, by actor.Off
 	}
 	l := html.Locale(r)
 	code := needs.Code(c.Code)
+	carrier, lang := l.Pick(c.OrganisationName, c.OrganisationNameEn)
 	return contractPage.Write(w, r, http.StatusOK, contractView{
 		Number: c.Number,
 		Facts: []html.Fact{
-			{Label: l.T("contract.form.organisation"), Value: c.OrganisationName, Lang: "zh-CN"},
+			{Label: l.T("contract.form.organisation"), Value: carrier, Lang: lang},
 			{Label: l.T("contract.form.code"), Value: claimpage.Kind(l, code, "")},
 			{Label: l.T("contract.form.district"), Value: l.Region(c.District)},
-			{Label: l.T("contract.form.unit_price"), Value: l.Money(c.UnitPriceFen)},
+			{Label: l.T("contract.price"), Value: l.Money(c.UnitPriceFen)},
 			{Label: l.T("contract.dates"), Value: l.Days(c.StartsOn, c.EndsOn)},
 			{Label: l.T("contract.total"), Value: l.Money(c.TotalFen())},
 		},
 		Figures: []html.Figure{
 			{Value: claimpage.Units(l, code, c.Units), Label: l.T("contract.bought")},
-			{Value: claimpage.Units(l, code, c.Committed), Label: l.T("contract.committed")},
+			{Value: claimpage.Units(l, code, c.Committed), Label: l.T("contract.committed"), Note: l.T("contract.committed_note")},
 			{Value: claimpage.Units(l, code, c.Delivered), Label: l.T("contract.delivered"), Note: l.Money(c.DeliveredFen())},
 			{Value: claimpage.Units(l, code, c.Left()), Label: l.T("contract.left")},
 		},
@@ -137,7 +141,7 @@ func (d *District) newContract(w http.ResponseWriter, r *http.Request, by actor.
 	if err != nil {
 		return err
 	}
-	f := newContractForm(html.Locale(r), projectpage.Organisations(carriers), by)
+	f := newContractForm(html.Locale(r), projectpage.Organisations(html.Locale(r), carriers), by)
 	if f.Sent(r) {
 		made, err := contract.Create(r.Context(), d.DB, by, contract.Terms{
 			Organisation: f.Organisation.Value, District: f.District.Value, Number: f.Number.Value, Code: f.Code.Value,

@@ -17,14 +17,12 @@ type tab struct {
 	Current    bool
 }
 
-type orgRow struct {
-	Href, Name, Kind, Place, Applied string
-	Badge                            html.Badge
-}
+type orgRow struct{ Href, Name, Lang, Kind, Place, Applied string }
 
 type organisationsView struct {
 	Tabs  []tab
 	Rows  []orgRow
+	City  bool // sees several districts
 	Empty html.Empty
 }
 
@@ -44,17 +42,27 @@ func (d *District) organisations(w http.ResponseWriter, r *http.Request, by acto
 	if err != nil {
 		return err
 	}
-	v := organisationsView{Empty: html.Empty{Text: l.T("district.organisations.none")}}
+	v := organisationsView{City: by.Level == actor.CityRole, Empty: noneOf(l, state)}
 	for _, s := range states {
 		v.Tabs = append(v.Tabs, tab{Href: "/p/organisations?state=" + string(s), Text: l.T("organisation.state." + string(s)), Current: s == state})
 	}
 	for _, o := range list {
-		v.Rows = append(v.Rows, orgRow{
-			Href: "/p/organisations/" + o.ID, Name: o.Name, Kind: l.T("organisation.form.kind." + string(o.Kind)),
-			Place: l.Region(o.District), Applied: l.Date(o.AppliedAt), Badge: badge(l, o.State),
-		})
+		row := orgRow{Href: "/p/organisations/" + o.ID, Kind: l.T("organisation.form.kind." + string(o.Kind)),
+			Place: l.Region(o.District), Applied: l.Date(o.AppliedAt)}
+		row.Name, row.Lang = l.Pick(o.Name, o.NameEn)
+		v.Rows = append(v.Rows, row)
 	}
 	return organisationsPage.Write(w, r, http.StatusOK, v)
+}
+
+// noneOf says that a list is empty, and leads from the worklist to those that
+// were verified.
+func noneOf(l *locale.Locale, state organisation.State) html.Empty {
+	none := html.Empty{Text: l.T("district.organisations.none." + string(state))}
+	if state == organisation.Applied {
+		none.Href, none.Link = "/p/organisations?state=verified", l.T("district.organisations.verified")
+	}
+	return none
 }
 
 func badge(l *locale.Locale, s organisation.State) html.Badge {
@@ -93,6 +101,7 @@ func newDecideForm(l *locale.Locale, now organisation.State) *decideForm {
 
 type decideView struct {
 	Name    string
+	Lang    string
 	Badge   html.Badge
 	Reason  string
 	Summary string
@@ -125,7 +134,8 @@ func (d *District) decide(w http.ResponseWriter, r *http.Request, by actor.Offic
 	} else if r.Method == http.MethodPost && again(o, r) {
 		return route.SeeOther(w, r, "/p/organisations/"+id, "district.decide.done")
 	}
-	v := decideView{Name: o.Name, Badge: badge(l, o.State), Summary: o.Summary, Facts: facts(l, o), Form: f}
+	v := decideView{Badge: badge(l, o.State), Summary: o.Summary, Facts: facts(l, o), Form: f}
+	v.Name, v.Lang = l.Pick(o.Name, o.NameEn)
 	if o.Reason != "" {
 		v.Reason = l.T("organisation.reason." + o.Reason)
 	}
@@ -165,8 +175,12 @@ func facts(l *locale.Locale, o organisation.Organisation) []html.Fact {
 		{Label: l.T("organisation.form.phone"), Value: o.Phone},
 		{Label: l.T("organisation.applied_at"), Value: l.Date(o.AppliedAt)},
 	}
-	if o.NameEn != "" {
-		all = append(all, html.Fact{Label: l.T("organisation.form.name_en"), Value: o.NameEn})
+	switch {
+	case o.NameEn == "":
+	case l.Language == locale.En:
+		all = append(all, html.Fact{Label: l.T("district.name_zh"), Value: o.Name, Lang: "zh-CN"})
+	default:
+		all = append(all, html.Fact{Label: l.T("organisation.form.name_en"), Value: o.NameEn, Lang: "en"})
 	}
 	return all
 }

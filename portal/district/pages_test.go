@@ -18,20 +18,21 @@ func TestPages(t *testing.T) {
 	carriers := []form.Option{{Value: "x", Text: "善邻", Lang: "zh-CN"}}
 	contract := newContractForm(l, carriers, actor.Officer{Level: actor.CityRole})
 	contract.Fail("number", locale.Say("contract.number_taken"))
-	decisions := []decideView{{Name: "善邻"}}
+	decisions := []decideView{{Name: "善邻", Lang: "zh-CN"}}
 	for state := range organisation.Moves {
 		o := organisation.Organisation{Name: "善邻", Contact: "陈", NameEn: "Neighbours", State: state, Kind: organisation.Charity, District: "110105"}
 		f := newDecideForm(l, state)
 		f.Fail("decision", locale.Say("form.not_chosen"))
-		decisions = append(decisions, decideView{Name: o.Name, Badge: badge(l, state), Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
+		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
 	}
 	htmltest.Pages(t, "district",
 		htmltest.Of(organisationsPage, organisationsView{Empty: html.Empty{Text: "none"}}, organisationsView{
 			Tabs: []tab{{Href: "/p/organisations", Text: "Waiting", Current: true}},
-			Rows: []orgRow{{Href: "/x", Name: "善邻", Kind: "Charity", Place: "Chaoyang", Applied: "today", Badge: badge(l, organisation.Applied)}}}),
+			City: true,
+			Rows: []orgRow{{Href: "/x", Name: "善邻", Lang: "zh-CN", Kind: "Charity", Place: "Chaoyang", Applied: "today"}}}),
 		htmltest.Of(decidePage, decisions...),
 		htmltest.Of(contractsPage, contractsView{Empty: html.Empty{Text: "none"}},
-			contractsView{Rows: []contractRow{{Href: "/x", Number: "CY-1", Organisation: "善邻", Kind: "Bathing help"}}}),
+			contractsView{City: true, Rows: []contractRow{{Href: "/x", Number: "CY-1", Organisation: "善邻", Lang: "zh-CN", Place: "Chaoyang", Kind: "Bathing help"}}}),
 		htmltest.Of(contractPage, contractView{Number: "CY-1"}, contractView{Number: "CY-1",
 			Facts: []html.Fact{{Label: "l", Value: "v"}}, Figures: []html.Figure{{Value: "1", Label: "left", Note: "¥80.50"}}}),
 		htmltest.Of(newContractPage, newContractView{newContractForm(l, nil, actor.Officer{Level: actor.DistrictRole})}, newContractView{contract}),
