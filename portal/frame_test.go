@@ -14,6 +14,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/portal"
+	"shanqiao/portal/account"
 	"shanqiao/portal/html/htmltest"
 	"shanqiao/portal/locale"
 	"shanqiao/portal/portaltest"
@@ -121,6 +122,32 @@ func TestProblemDocument(t *testing.T) {
 		require.NotEmpty(t, doc.Detail)
 		require.Contains(t, doc.Instance, "urn:request:")
 	}
+}
+
+// TestWayBack follows the button of a page that says no: to the page that the
+// person came from where that helps, and never to another site.
+func TestWayBack(t *testing.T) {
+	t.Parallel()
+	site := portaltest.New(t)
+	large := "login=" + strings.Repeat("a", 1<<20)
+	for from, to := range map[string]string{
+		site.URL + "/signin/password?x=1": "/signin/password?x=1",
+		site.URL + "/signout":             "/", // shows nothing
+		"https://elsewhere.example/help":  "/",
+		"":                                "/",
+	} {
+		page := site.Anyone(t).Do(request(t, site, http.MethodPost, "/signin/password", large, "Referer", from))
+		require.Equal(t, http.StatusRequestEntityTooLarge, page.Status)
+		require.Equal(t, []string{to}, page.Links("main a.button"), from)
+	}
+
+	b := site.Role(t, actor.AdministratorRole)
+	path := "/admin/accounts/" + site.Account(t, account.New{Role: actor.AuditorRole})
+	b.Post(path+"/disable", nil)
+	page := b.Do(request(t, site, http.MethodPost, path+"/disable", "", "Referer", site.URL+path))
+	require.Equal(t, http.StatusConflict, page.Status)
+	require.Equal(t, []string{path, "/admin"}, page.Links("main .actions a"), "how it stands now, or one's own desk")
+	require.Equal(t, []string{"/admin"}, b.Get("/no/such").Links("main .actions a"))
 }
 
 // TestCrossSite lets no other site act for a signed-in reader, and no client

@@ -136,6 +136,8 @@ func TestNavigation(t *testing.T) {
 			page := b.Get(href)
 			require.Equal(t, http.StatusOK, page.Status, "%s as %s", href, role)
 			require.Len(t, page.All("header nav [aria-current=page]"), 1, href)
+			here := page.All("header nav summary")
+			require.Equal(t, len(page.Links("header nav a")) > 3, len(here) == 1, "many sections stand behind a button on a phone, as %s", role)
 		}
 	}
 }
