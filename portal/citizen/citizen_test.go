@@ -155,7 +155,7 @@ func TestDeclare(t *testing.T) {
 		b := site.Anyone(t)
 		for path, c := range map[string]struct{ field, value, message string }{
 			"/d/need":    {"hardships", "gold", "请从列出的选项里选"},
-			"/d/home":    {"people", "二十一", "请填写数字，例如 3"},
+			"/d/home":    {"people", "二十一", "：请填写数字，例如 3"},
 			"/d/contact": {"phone", "12345", "手机号不对，应是 11 位数字"},
 			"/d/words":   {"words", strings.Repeat("难", 501), "太长了，最多 500 个字"},
 		} {

@@ -49,7 +49,7 @@ func TestFormat(t *testing.T) {
 func TestSay(t *testing.T) {
 	t.Parallel()
 	zh := For(Zh)
-	require.Equal(t, "请填写 1 到 1,000 之间的数", zh.T("form.out_of_range", "min", 1, "max", 1000))
+	require.Equal(t, "“次数”：请填写 1 到 1,000 之间的数", zh.T("form.out_of_range", "label", "次数", "min", 1, "max", 1000))
 	require.Equal(t, Missing+"no.such⟧", zh.T("no.such"))
 	require.Equal(t, "主办单位：{max}", zh.T("layout.operator", "name", "{max}"), "a value is never read as a placeholder")
 	require.Panics(t, func() { zh.T("layout.operator", "name") })
