@@ -4,7 +4,7 @@
 // needs/household and nowhere else.
 package needs
 
-import "slices"
+import "shanqiao/internal/state"
 
 // ID identifies a need. It never leaves the records half: a card has its own.
 type ID string
@@ -33,7 +33,7 @@ const (
 // A published need goes back to approved when its cohort leaves before anyone helped,
 // and a claimed one to published when the claim falls through. An expired one is
 // approved again only by help that comes after all.
-var Moves = map[State][]State{
+var Moves = state.Moves[State]{
 	Draft:      {Approved, Withdrawn},
 	Approved:   {Published, Withdrawn, Expired},
 	Published:  {Claimed, Approved, Withdrawn, Expired},
@@ -47,16 +47,7 @@ var Moves = map[State][]State{
 }
 
 // From lists the states that may move to s, for the where clause of the change.
-func (s State) From() []string {
-	var from []string
-	for state, to := range Moves {
-		if slices.Contains(to, s) {
-			from = append(from, string(state))
-		}
-	}
-	slices.Sort(from)
-	return from
-}
+func (s State) From() []string { return Moves.From(s) }
 
 // Urgency is how soon help must come: 1 within two days, 2 within five days,
 // 3 within two weeks, 4 any time.

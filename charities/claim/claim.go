@@ -21,6 +21,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/state"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
@@ -45,7 +46,7 @@ const (
 // Moves is every change of state that is allowed: docs/states-exchange.md draws
 // it, the check constraint of exchange.claims lists its states, and a test
 // compares the three.
-var Moves = map[State][]State{
+var Moves = state.Moves[State]{
 	Draft:          {Requested, EnteredInError},
 	Requested:      {Accepted, Rejected, Cancelled, EnteredInError},
 	Accepted:       {InProgress, Cancelled, EnteredInError},
@@ -62,16 +63,7 @@ var Moves = map[State][]State{
 var Open = []string{string(Requested), string(Accepted), string(OnHold), string(InProgress)}
 
 // From lists the states that may move to s, for the where clause of the change.
-func (s State) From() []string {
-	var from []string
-	for state, to := range Moves {
-		if slices.Contains(to, s) {
-			from = append(from, string(state))
-		}
-	}
-	slices.Sort(from)
-	return from
-}
+func (s State) From() []string { return Moves.From(s) }
 
 // IsOpen says whether a claim in this state still holds units.
 func (s State) IsOpen() bool { return slices.Contains(Open, string(s)) }
@@ -152,49 +144,44 @@ const tables = `exchange.claims c
 	  join exchange.cards k on k.id = c.card_id
 	  left join exchange.members m on m.account_id = c.worker_id`
 
+// standing is the claims of organisations that may see any.
+const standing = `
+	select ` + columns + `
+	  from ` + tables + `
+	  join exchange.organisations g on g.id = c.organisation_id and g.state = 'verified'`
+
+// byTurn puts what waits for a visit first, and what has ended last.
+const byTurn = `
+	 order by c.state <> 'in-progress', c.state not in ('requested','accepted','on-hold'),
+	       c.due_at, c.made_at desc, c.id`
+
 var errNone = fault.New(fault.NotFound, "claim.not_found")
 
 // List is the claims of the member's organisation, those that wait for it
 // first. An organisation that is not verified sees none. At most 500.
 func List(ctx context.Context, db pg.DB, by actor.Member) ([]Claim, error) {
-	return pg.Many[Claim](ctx, db, `
-		select `+columns+`
-		  from `+tables+`
-		  join exchange.organisations g on g.id = c.organisation_id and g.state = 'verified'
-		 where c.organisation_id = @organisation
-		 order by c.state <> 'in-progress', c.state not in ('requested','accepted','on-hold'),
-		       c.due_at, c.made_at desc, c.id
+	return pg.Many[Claim](ctx, db, standing+`
+		 where c.organisation_id = @organisation`+byTurn+`
 		 limit 500`, pg.Args{"organisation": by.Organisation})
 }
 
 // For is one claim of the member's organisation.
 func For(ctx context.Context, db pg.DB, by actor.Member, id string) (Claim, error) {
-	return pg.One[Claim](ctx, db, errNone, `
-		select `+columns+`
-		  from `+tables+`
-		  join exchange.organisations g on g.id = c.organisation_id and g.state = 'verified'
+	return pg.One[Claim](ctx, db, errNone, standing+`
 		 where c.id = @id and c.organisation_id = @organisation`,
 		pg.Args{"id": id, "organisation": by.Organisation})
 }
 
 // Assigned is the claims in which the volunteer is the named worker.
 func Assigned(ctx context.Context, db pg.DB, by actor.Volunteer) ([]Claim, error) {
-	return pg.Many[Claim](ctx, db, `
-		select `+columns+`
-		  from `+tables+`
-		  join exchange.organisations g on g.id = c.organisation_id and g.state = 'verified'
-		 where c.worker_id = @account and c.state <> 'draft'
-		 order by c.state <> 'in-progress', c.state not in ('requested','accepted','on-hold'),
-		       c.due_at, c.made_at desc, c.id
+	return pg.Many[Claim](ctx, db, standing+`
+		 where c.worker_id = @account and c.state <> 'draft'`+byTurn+`
 		 limit 200`, pg.Args{"account": by.Account})
 }
 
 // AssignedFor is one of them.
 func AssignedFor(ctx context.Context, db pg.DB, by actor.Volunteer, id string) (Claim, error) {
-	return pg.One[Claim](ctx, db, errNone, `
-		select `+columns+`
-		  from `+tables+`
-		  join exchange.organisations g on g.id = c.organisation_id and g.state = 'verified'
+	return pg.One[Claim](ctx, db, errNone, standing+`
 		 where c.id = @id and c.worker_id = @account`,
 		pg.Args{"id": id, "account": by.Account})
 }

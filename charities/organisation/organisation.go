@@ -9,13 +9,13 @@ package organisation
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/state"
 )
 
 // State is how an organisation stands.
@@ -31,7 +31,7 @@ const (
 
 // Moves is every change of state that is allowed: docs/states-exchange.md draws
 // it and a test compares. A rejected organisation may mend its application.
-var Moves = map[State][]State{
+var Moves = state.Moves[State]{
 	Applied:   {Verified, Rejected},
 	Verified:  {Suspended},
 	Rejected:  {Applied},
@@ -39,16 +39,7 @@ var Moves = map[State][]State{
 }
 
 // From lists the states that may move to s, for the where clause of the change.
-func (s State) From() []string {
-	var from []string
-	for state, to := range Moves {
-		if slices.Contains(to, s) {
-			from = append(from, string(state))
-		}
-	}
-	slices.Sort(from)
-	return from
-}
+func (s State) From() []string { return Moves.From(s) }
 
 // Kind is what an organisation is.
 type Kind string

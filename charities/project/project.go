@@ -7,7 +7,6 @@ package project
 
 import (
 	"context"
-	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -15,6 +14,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/state"
 )
 
 // State is where a project stands.
@@ -30,7 +30,7 @@ const (
 
 // Moves is every change of state that is allowed: docs/states-exchange.md draws
 // it and a test compares.
-var Moves = map[State][]State{
+var Moves = state.Moves[State]{
 	Drafted:   {Published, Closed},
 	Published: {Paused, Closed},
 	Paused:    {Published, Closed},
@@ -38,16 +38,7 @@ var Moves = map[State][]State{
 }
 
 // From lists the states that may move to s, for the where clause of the change.
-func (s State) From() []string {
-	var from []string
-	for state, to := range Moves {
-		if slices.Contains(to, s) {
-			from = append(from, string(state))
-		}
-	}
-	slices.Sort(from)
-	return from
-}
+func (s State) From() []string { return Moves.From(s) }
 
 // Plan is what a project will do. BrandRegion is the district or subdistrict
 // whose brand it is, "" for an organisation's own. Codes are kinds of need,

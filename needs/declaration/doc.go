@@ -14,6 +14,7 @@ import (
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
+	"shanqiao/internal/state"
 )
 
 // ID identifies a declaration.
@@ -52,7 +53,7 @@ const (
 
 // Moves is every change of state that is allowed. A move to Assessed is made by
 // the assessment, the one to Withdrawn by the citizen.
-var Moves = map[State][]State{
+var Moves = state.Moves[State]{
 	Submitted: {Accepted, Assessed, Closed, Withdrawn},
 	Accepted:  {Assessed, Closed, Withdrawn},
 	Assessed:  {Closed},

@@ -12,15 +12,7 @@ import (
 )
 
 // From lists the states that may move to s, for the where clause of the change.
-func (s State) From() []string {
-	var from []string
-	for _, state := range States {
-		if slices.Contains(Moves[state], s) {
-			from = append(from, string(state))
-		}
-	}
-	return from
-}
+func (s State) From() []string { return Moves.From(s) }
 
 // Accept takes a declaration on: a named officer will look after it.
 func Accept(ctx context.Context, db pg.DB, by actor.Officer, declaration ID) error {
