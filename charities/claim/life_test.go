@@ -216,6 +216,12 @@ func TestLife(t *testing.T) {
 		_, err = claim.Take(ctx, db, by, r)
 		require.Equal(t, "claim.offer_unsuitable", fault.As(err).Fields["offer"])
 
+		r = ask(by, charitytest.Card(t, p, 4, func(c map[string]any) { c["area"] = "110119" }), 1)
+		r.Offer = mine
+		_, err = claim.Take(ctx, db, by, r)
+		require.Equal(t, "claim.offer_elsewhere", fault.As(err).Fields["offer"])
+		require.Equal(t, 1, left(t, p, mine), "a refusal draws nothing")
+
 		require.NoError(t, claim.Withdraw(ctx, db, by, c.ID, "no_capacity"))
 		require.Equal(t, 3, left(t, p, mine))
 	})

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"time"
 
 	"shanqiao/charities/organisation"
 	"shanqiao/charities/request"
@@ -10,6 +11,8 @@ import (
 	"shanqiao/internal/id"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
 )
 
 // Request is what an organisation asks for: so many units of a card, drawn from
@@ -92,12 +95,12 @@ func take(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, er
 	if err := worker(ctx, tx, by, r.Worker); err != nil {
 		return "", err
 	}
-	code, err := shown(ctx, tx, by, r)
+	k, err := shown(ctx, tx, by, r)
 	if err != nil {
 		return "", err
 	}
 	if r.Offer != "" {
-		if err := draw(ctx, tx, by, r, code); err != nil {
+		if err := draw(ctx, tx, by, r, k); err != nil {
 			return "", err
 		}
 	}
@@ -144,22 +147,32 @@ func nameOf(by actor.Member) string {
 	return by.Name
 }
 
+// asked is what a card asks for, and how it stands.
+type asked struct {
+	Code       needs.Code
+	Area       string
+	State      string
+	WindowFrom time.Time
+	WindowTo   time.Time
+	Today      time.Time
+	Enough     bool
+	Twice      bool
+}
+
+func (k asked) card() deid.Card {
+	return deid.Card{Tuple: deid.Tuple{Code: k.Code, Area: k.Area}, WindowFrom: k.WindowFrom, WindowTo: k.WindowTo}
+}
+
 // shown finds the card among those that this organisation may see, looks
 // whether there is anything to take before any row is locked, and says what the
 // card asks for. A public card is for looking at: it is not there for a claim.
-func shown(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, error) {
-	type card struct {
-		Code     string
-		State    string
-		Enough   bool
-		Twice    bool
-		Finished bool
-	}
-	k, err := pg.One[card](ctx, tx, ErrNoCard, `
-		select k.code, k.state, k.committed + @units <= k.quantity as enough,
+func shown(ctx context.Context, tx pg.DB, by actor.Member, r Request) (asked, error) {
+	k, err := pg.One[asked](ctx, tx, ErrNoCard, `
+		select k.code, k.area, k.state, k.window_from, k.window_to,
+		       (now() at time zone 'Asia/Shanghai')::date as today,
+		       k.committed + @units <= k.quantity as enough,
 		       exists (select from exchange.claims c
-		                where c.card_id = k.id and c.organisation_id = @organisation and c.state = any(@open)) as twice,
-		       k.window_to < (now() at time zone 'Asia/Shanghai')::date as finished
+		                where c.card_id = k.id and c.organisation_id = @organisation and c.state = any(@open)) as twice
 		  from exchange.cards k
 		 where k.id = @card
 		   and (k.tier = 'verified'
@@ -168,47 +181,15 @@ func shown(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, e
 		pg.Args{"card": r.Card, "units": r.Units, "organisation": by.Organisation, "open": Open})
 	switch {
 	case err != nil:
-		return "", err
-	case k.State != "open" || k.Finished:
-		return "", ErrClosed
+		return k, err
+	case k.State != "open" || k.WindowTo.Before(k.Today):
+		return k, ErrClosed
 	case k.Twice:
-		return "", ErrTwice
+		return k, ErrTwice
 	case !k.Enough:
-		return "", ErrTaken
+		return k, ErrTaken
 	}
-	return k.Code, nil
-}
-
-// draw takes the units from the organisation's own offer, if it can give them.
-func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, code string) error {
-	type row struct {
-		State string
-		Gives bool
-		Left  int
-		Dated bool
-	}
-	o, err := pg.One[row](ctx, tx, fault.InvalidFields(map[string]string{"offer": "claim.offer_unknown"}), `
-		select state, @code = any(codes) as gives, capacity - committed as left,
-		       (now() at time zone 'Asia/Shanghai')::date <= ends_on as dated
-		  from exchange.offers
-		 where id = @offer and organisation_id = @organisation
-		   for no key update`,
-		pg.Args{"offer": r.Offer, "organisation": by.Organisation, "code": code})
-	switch {
-	case err != nil:
-		return err
-	case !o.Gives:
-		return fault.InvalidFields(map[string]string{"offer": "claim.offer_unsuitable"})
-	case o.State != "open" || !o.Dated:
-		return fault.New(fault.Conflict, "claim.offer_closed")
-	case o.Left < r.Units:
-		return fault.New(fault.Conflict, "claim.offer_full").With("left", o.Left)
-	}
-	_, err = tx.Exec(ctx, `
-		update exchange.offers
-		   set committed = committed + @units
-		 where id = @offer`, pg.Args{"offer": r.Offer, "units": r.Units})
-	return constraints.Explain(err)
+	return k, nil
 }
 
 // commit is the one statement that decides who is in time.

@@ -6,10 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"shanqiao/charities"
 	"shanqiao/internal/civil"
-	"shanqiao/internal/region"
-	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
 
@@ -22,13 +19,13 @@ var Rules = []Rule{
 	{Recipient, recipient, nil},
 	{Standing, func(p *Pair) bool { return p.Offer.Standing == "verified" }, nil},
 	{OfferOpen, func(p *Pair) bool { return p.Offer.State == "open" }, nil},
-	{Kind, func(p *Pair) bool { return slices.Contains(p.Offer.Codes, p.Card.Code) }, kindData},
-	{Area, areasMeet, areaData},
+	{Kind, func(p *Pair) bool { return p.Offer.Gives(p.Card.Code) }, kindData},
+	{Area, func(p *Pair) bool { return p.Offer.Reaches(p.Card.Area) }, areaData},
 	{Window, daysMeet, windowData},
 	{Units, func(p *Pair) bool { return p.Card.Left() >= 1 }, unitsData},
 	{Capacity, func(p *Pair) bool { return p.Offer.Left() >= 1 }, capacityData},
 	{Insurance, insured, insuranceData},
-	{Training, trained, trainingData},
+	{Training, func(p *Pair) bool { return p.Offer.Able(p.Card.Code) }, trainingData},
 	{Engaged, func(p *Pair) bool { return !p.Taken && !slices.Contains(p.Around.Engaged, p.Offer.Organisation) }, nil},
 	{Refused, func(p *Pair) bool { return !slices.Contains(p.Around.Refused, p.Offer.Organisation) }, nil},
 	{Declined, func(p *Pair) bool { return p.Declined == "" }, declinedData},
@@ -47,18 +44,6 @@ func kindData(p *Pair) Data {
 	return Data{"code": string(p.Card.Code), "codes": strings.Join(codes, ",")}
 }
 
-// areasMeet: a card may say a zone or the whole city, because the family's
-// district was too small to name. The offer reaches it when the two areas have
-// a place in common; where exactly, both learn after the claim is approved.
-func areasMeet(p *Pair) bool {
-	for _, a := range p.Offer.Areas {
-		if region.Covers(a, p.Card.Area) || region.Covers(p.Card.Area, a) {
-			return true
-		}
-	}
-	return false
-}
-
 func areaData(p *Pair) Data {
 	return Data{"area": p.Card.Area, "areas": strings.Join(p.Offer.Areas, ",")}
 }
@@ -66,16 +51,7 @@ func areaData(p *Pair) Data {
 // common is the first and the last day on which both the card and the offer
 // allow help, from today on.
 func common(p *Pair) (first, last time.Time) {
-	first, last = p.Card.WindowFrom, p.Card.WindowTo
-	for _, day := range []time.Time{p.Offer.StartsOn, civil.Day(p.At)} {
-		if day.After(first) {
-			first = day
-		}
-	}
-	if p.Offer.EndsOn.Before(last) {
-		last = p.Offer.EndsOn
-	}
-	return first, last
+	return p.Offer.Days(p.Card.WindowFrom, p.Card.WindowTo, civil.Day(p.At))
 }
 
 func daysMeet(p *Pair) bool {
@@ -96,25 +72,13 @@ func capacityData(p *Pair) Data {
 	return Data{"left": strconv.Itoa(p.Offer.Left()), "capacity": strconv.Itoa(p.Offer.Capacity)}
 }
 
-// inside says whether a volunteer would work in the family's home. An
-// organisation's own staff are covered by its contract or its project.
-func inside(p *Pair) bool {
-	item, _ := needs.ItemOf(p.Card.Code)
-	return item.Indoors && p.Offer.Kind == charities.Volunteer
-}
-
-// insured asks for cover to the last common day, not only the first: help that
-// comes several times must not outlive the insurance.
 func insured(p *Pair) bool {
-	if !inside(p) {
-		return true
-	}
 	_, last := common(p)
-	return !p.Offer.InsuredUntil.Before(last) && !p.Offer.InsuredUntil.Before(civil.Day(p.At))
+	return p.Offer.Insured(p.Card.Code, last, civil.Day(p.At))
 }
 
 func insuranceData(p *Pair) Data {
-	if !inside(p) {
+	if !p.Offer.Indoors(p.Card.Code) {
 		return nil
 	}
 	_, last := common(p)
@@ -125,24 +89,9 @@ func insuranceData(p *Pair) Data {
 	return d
 }
 
-// required is the training that a volunteer must show. What an organisation's
-// staff can do was looked at when it was verified or contracted.
-func required(p *Pair) string {
-	item, _ := needs.ItemOf(p.Card.Code)
-	if p.Offer.Kind != charities.Volunteer {
-		return ""
-	}
-	return item.Training
-}
-
-func trained(p *Pair) bool {
-	need := required(p)
-	return need == "" || slices.Contains(p.Offer.Trained, need)
-}
-
 func trainingData(p *Pair) Data {
-	if need := required(p); need != "" {
-		return Data{"training": need}
+	if asked := p.Offer.Asks(p.Card.Code); asked != "" {
+		return Data{"training": asked}
 	}
 	return nil
 }

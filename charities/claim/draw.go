@@ -1,0 +1,61 @@
+package claim
+
+import (
+	"context"
+	"time"
+
+	"shanqiao/charities"
+	"shanqiao/charities/offer"
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/needs/deid"
+)
+
+// Fits refuses an offer that so many units of a card cannot be drawn from, and
+// says why: pages ask it before they offer a choice, Take asks it in its
+// transaction. What the offer is (kind, area, days, insurance, training) is
+// Invalid, how it stands today is Conflict.
+func Fits(k deid.Card, o charities.Offer, units int, today time.Time) error {
+	first, last := o.Days(k.WindowFrom, k.WindowTo, today)
+	unfit := func(key string) error { return fault.InvalidFields(map[string]string{"offer": key}) }
+	switch {
+	case !o.Gives(k.Code):
+		return unfit("claim.offer_unsuitable")
+	case !o.Reaches(k.Area):
+		return unfit("claim.offer_elsewhere")
+	case o.State != "open" || o.EndsOn.Before(today):
+		return fault.New(fault.Conflict, "claim.offer_closed")
+	case first.After(last):
+		return unfit("claim.offer_dates")
+	case !o.Insured(k.Code, last, today):
+		return unfit("claim.offer_uninsured")
+	case !o.Able(k.Code):
+		return unfit("claim.offer_untrained")
+	case o.Left() < units:
+		return fault.New(fault.Conflict, "claim.offer_full").With("left", o.Left())
+	}
+	return nil
+}
+
+// draw takes the units from the organisation's own offer, if it can give them.
+func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) error {
+	o, err := pg.One[charities.Offer](ctx, tx, fault.InvalidFields(map[string]string{"offer": "claim.offer_unknown"}), `
+		select `+offer.Columns+`
+		  from exchange.offers o
+		  join exchange.organisations g on g.id = o.organisation_id
+		 where o.id = @offer and o.organisation_id = @organisation
+		   for no key update of o`,
+		pg.Args{"offer": r.Offer, "organisation": by.Organisation})
+	if err != nil {
+		return err
+	}
+	if err := Fits(k.card(), o, r.Units, k.Today); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		update exchange.offers
+		   set committed = committed + @units
+		 where id = @offer`, pg.Args{"offer": r.Offer, "units": r.Units})
+	return constraints.Explain(err)
+}
