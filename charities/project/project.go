@@ -61,16 +61,17 @@ type Plan struct {
 type Project struct {
 	ID string
 	Plan
-	OrganisationName string
-	State            State
-	PublishedAt      *time.Time
-	Committed        int
-	Delivered        int
+	OrganisationName   string
+	OrganisationNameEn string
+	State              State
+	PublishedAt        *time.Time
+	Committed          int
+	Delivered          int
 }
 
 const columns = `p.id, p.organisation_id as organisation, p.brand_region, p.title, p.title_en, p.summary,
 	p.summary_en, p.codes, p.areas, p.places, p.starts_on, p.ends_on,
-	g.name as organisation_name, p.state, p.published_at, coalesce(o.committed, 0) as committed,
+	g.name as organisation_name, g.name_en as organisation_name_en, p.state, p.published_at, coalesce(o.committed, 0) as committed,
 	coalesce((select sum(c.delivered) from exchange.claims c where c.offer_id = o.id), 0)::int as delivered`
 
 const tables = `exchange.projects p

@@ -30,21 +30,22 @@ func CountOf(n int) Count {
 
 // Shown is a project as everyone may see it, with its progress.
 type Shown struct {
-	ID               string
-	BrandRegion      string
-	Title            string
-	TitleEn          string
-	Summary          string
-	SummaryEn        string
-	Codes            []string
-	Areas            []string
-	Places           int
-	StartsOn         time.Time
-	EndsOn           time.Time
-	OrganisationName string
-	Paused           bool
-	Committed        Count
-	Delivered        Count
+	ID                 string
+	BrandRegion        string
+	Title              string
+	TitleEn            string
+	Summary            string
+	SummaryEn          string
+	Codes              []string
+	Areas              []string
+	Places             int
+	StartsOn           time.Time
+	EndsOn             time.Time
+	OrganisationName   string
+	OrganisationNameEn string
+	Paused             bool
+	Committed          Count
+	Delivered          Count
 }
 
 // TitleIn is the title in a language, in Chinese where there is no English one.
@@ -95,7 +96,7 @@ func (p Project) shown() Shown {
 	return Shown{
 		ID: p.ID, BrandRegion: p.BrandRegion, Title: p.Title, TitleEn: p.TitleEn,
 		Summary: p.Summary, SummaryEn: p.SummaryEn, Codes: p.Codes, Areas: p.Areas, Places: p.Places,
-		StartsOn: p.StartsOn, EndsOn: p.EndsOn, OrganisationName: p.OrganisationName,
+		StartsOn: p.StartsOn, EndsOn: p.EndsOn, OrganisationName: p.OrganisationName, OrganisationNameEn: p.OrganisationNameEn,
 		Paused: p.State == Paused, Committed: CountOf(p.Committed), Delivered: CountOf(p.Delivered),
 	}
 }

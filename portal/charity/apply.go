@@ -164,6 +164,7 @@ type organisationView struct {
 	Badge  html.Badge
 	Notice *html.Notice
 	Facts  []html.Fact
+	People bool              // whether there are people to send: only once verified
 	Form   *organisationForm // nil while there is nothing to mend
 }
 
@@ -190,7 +191,8 @@ func (c *Charity) organisation(w http.ResponseWriter, r *http.Request, by actor.
 			return err
 		}
 	}
-	v := organisationView{Badge: standing(l, o.State), Notice: standingNotice(l, o), Facts: organisationFacts(l, o), Form: f}
+	v := organisationView{Badge: standing(l, o.State), Notice: standingNotice(l, o), Facts: organisationFacts(l, o),
+		People: o.State == organisation.Verified, Form: f}
 	if o.State != "" && o.State != organisation.Rejected {
 		v.Form = nil
 	}

@@ -14,6 +14,7 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/needs/index"
 	"shanqiao/portal/claimpage"
+	"shanqiao/portal/projectpage"
 	"shanqiao/portal/route"
 	"shanqiao/portal/session"
 )
@@ -40,7 +41,7 @@ func (c *Charity) Routes() []route.Route {
 	member := func(methods, pattern string, action route.Action, h route.Member) route.Route {
 		return route.Route{Methods: methods, Pattern: pattern, Action: action, Handler: h}
 	}
-	return []route.Route{
+	all := []route.Route{
 		{Methods: route.Form, Pattern: "/c/apply", Action: "organisation.register", Handler: route.Public(c.apply)},
 		member(route.Get, "/c", "organisation.home", c.home),
 		member(route.Form, "/c/organisation", "organisation.apply", c.organisation),
@@ -59,17 +60,12 @@ func (c *Charity) Routes() []route.Route {
 		member(route.Form, "/c/claims/{claim}/deliver", "claim.deliver", c.verified(c.deliver)),
 		member(route.Form, "/c/claims/{claim}/withdraw", "claim.withdraw", c.verified(c.withdraw)),
 
-		member(route.Get, "/c/projects", "project.own", c.verified(c.projects)),
-		member(route.Form, "/c/projects/new", "project.own", c.verified(c.newProject)),
-		member(route.Get, "/c/projects/{project}", "project.own", c.verified(c.project)),
-		member(route.Form, "/c/projects/{project}/edit", "project.own", c.verified(c.editProject)),
-		member(route.Post, "/c/projects/{project}/{move}", "project.own", c.verified(c.moveProject)),
-
 		member(route.Get, "/c/volunteers", "volunteer.own", c.verified(c.volunteers)),
 		member(route.Form, "/c/volunteers/new", "volunteer.own", c.verified(c.newVolunteer)),
 		member(route.Post, "/c/volunteers/{volunteer}/pause", "volunteer.own", c.verified(c.pauseVolunteer)),
 		member(route.Post, "/c/volunteers/{volunteer}/resume", "volunteer.own", c.verified(c.resumeVolunteer)),
 	}
+	return append(all, projectpage.Routes(projectpage.Pages{DB: c.DB, Base: "/c/projects"}, "project.own", c.verified)...)
 }
 
 func (c *Charity) sessions() session.Store { return session.Store{DB: c.Access, Secure: c.Secure} }

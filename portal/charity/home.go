@@ -28,7 +28,7 @@ type homeView struct {
 	NameLang  string
 	Badge     html.Badge
 	Notice    *html.Notice
-	Apply     bool // the application is still to be written, or to be mended
+	Apply     string // the button to the application, while it is to be written or mended
 	Verified  bool
 	Figures   []html.Figure
 	Direct    []line // sent by officers to chosen organisations
@@ -36,7 +36,6 @@ type homeView struct {
 	Shown     string // how many of the proposed needs the list shows
 	NoMatch   html.Empty
 	Act       []line
-	NoAct     html.Empty
 }
 
 var homePage = html.Define[homeView]("charity/home")
@@ -53,10 +52,11 @@ func (c *Charity) home(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		return err
 	}
 	v := homeView{
-		Name: o.Name, NameLang: "zh-CN", Badge: standing(l, o.State), Notice: standingNotice(l, o),
-		Apply:    o.State == "" || o.State == organisation.Rejected,
+		Badge: standing(l, o.State), Notice: standingNotice(l, o),
+		Apply:    applyText(l, o.State),
 		Verified: o.State == organisation.Verified,
 	}
+	v.Name, v.NameLang = l.Pick(o.Name, o.NameEn)
 	if o.State == "" {
 		v.Name, v.NameLang = l.T("organisation.unnamed"), l.Language.Tag()
 	}
@@ -97,7 +97,7 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 		if k.State.IsOpen() {
 			open++
 		}
-		if k.State.Next() == "provider" {
+		if k.State.Next() == "provider" && k.Left() > 0 {
 			waiting++
 			if len(v.Act) < most {
 				v.Act = append(v.Act, claimLine(l, k))
@@ -110,7 +110,6 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 		{Value: l.Number(int64(open)), Label: l.T("charity.home.open"), Href: "/c/claims"},
 	}
 	v.NoMatch = html.Empty{Text: l.T("charity.home.no_match"), Href: "/c/needs", Link: l.T("charity.home.browse")}
-	v.NoAct = html.Empty{Text: l.T("charity.home.no_act")}
 	return nil
 }
 
@@ -144,7 +143,7 @@ func unlike(cards []deid.Card, n int) []deid.Card {
 func claimLine(l *locale.Locale, k claim.Claim) line {
 	return line{
 		Href: "/c/claims/" + k.ID, Title: k.Sentence(string(l.Language)),
-		Badge: claimpage.Badge(l, k.State), Note: claimpage.Next(l, k),
+		Badge: claimpage.Badge(l, k), Note: claimpage.Next(l, k),
 	}
 }
 
@@ -170,8 +169,9 @@ func standingNotice(l *locale.Locale, o organisation.Organisation) *html.Notice 
 		return &html.Notice{Tone: html.Waiting, Title: l.T("organisation.notice.unfinished"), Text: l.T("organisation.unfinished")}
 	}
 	n := html.Notice{Tone: html.Waiting, Title: l.T("organisation.notice." + string(o.State)), Text: l.T("organisation.is." + string(o.State))}
-	if o.Reason != "" {
-		n.Tone, n.Text = html.Urgent, l.T("organisation.reason."+o.Reason)
+	if o.Reason != "" && l.Has("organisation.mend."+string(o.State)) {
+		n.Tone = html.Urgent
+		n.Text = l.T("organisation.mend."+string(o.State), "reason", l.T("organisation.reason."+o.Reason))
 	}
 	return &n
 }
@@ -180,13 +180,16 @@ func organisationFacts(l *locale.Locale, o organisation.Organisation) []html.Fac
 	if o.State == "" {
 		return nil
 	}
-	return []html.Fact{
-		{Label: l.T("organisation.form.name"), Value: o.Name, Lang: "zh-CN"},
+	facts := []html.Fact{{Label: l.T("organisation.form.name"), Value: o.Name, Lang: "zh-CN"}}
+	if o.NameEn != "" {
+		facts = append(facts, html.Fact{Label: l.T("organisation.form.name_en"), Value: o.NameEn, Lang: "en"})
+	}
+	return append(facts, []html.Fact{
 		{Label: l.T("organisation.form.credit_code"), Value: o.CreditCode},
 		{Label: l.T("organisation.form.kind"), Value: l.T("organisation.form.kind." + string(o.Kind))},
 		{Label: l.T("organisation.form.district"), Value: l.Region(o.District)},
 		{Label: l.T("organisation.form.contact"), Value: o.Contact, Lang: "zh-CN"},
 		{Label: l.T("organisation.form.phone"), Value: o.Phone},
 		{Label: l.T("organisation.applied_at"), Value: l.Date(o.AppliedAt)},
-	}
+	}...)
 }

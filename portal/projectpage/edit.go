@@ -84,9 +84,9 @@ type editView struct {
 
 var editPage = html.Define[editView]("project/edit")
 
-// New takes a new draft. The form's own id becomes the project's, so the same
+// draft takes a new project. The form's own id becomes the project's, so the same
 // form sent twice is one project.
-func (p Pages) New(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+func (p Pages) draft(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
 	f, err := p.form(r, by)
 	if err != nil {
 		return err
@@ -106,8 +106,8 @@ func (p Pages) New(w http.ResponseWriter, r *http.Request, by actor.Actor) error
 	return editPage.Write(w, r, f.Status(), editView{Form: f, Back: p.Base, New: true})
 }
 
-// Edit changes a draft.
-func (p Pages) Edit(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+// edit changes a draft.
+func (p Pages) edit(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
 	one, err := p.find(r, by)
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (p Pages) form(r *http.Request, by actor.Actor) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := newForm(l, brands(l, officer), Organisations(carriers))
+	f := newForm(l, brands(l, officer), Organisations(l, carriers))
 	f.Brand.Set(officer.Region)
 	return f, nil
 }

@@ -26,6 +26,24 @@ type Pages struct {
 	Base string // "/c/projects" or "/p/projects"
 }
 
+// Routes are the pages, behind the door that their readers come through.
+func Routes[A actor.Actor, H interface {
+	~func(http.ResponseWriter, *http.Request, A) error
+	route.Handler
+}](p Pages, action route.Action, door func(H) H) []route.Route {
+	page := func(methods, pattern string, show route.SignedIn) route.Route {
+		return route.Route{Methods: methods, Pattern: p.Base + pattern, Action: action,
+			Handler: door(func(w http.ResponseWriter, r *http.Request, by A) error { return show(w, r, by) })}
+	}
+	return []route.Route{
+		page(route.Get, "", p.list),
+		page(route.Form, "/new", p.draft),
+		page(route.Get, "/{project}", p.one),
+		page(route.Form, "/{project}/edit", p.edit),
+		page(route.Post, "/{project}/{move}", p.move),
+	}
+}
+
 // Line is a project in the list.
 type Line struct {
 	Href  string
@@ -43,8 +61,8 @@ type listView struct {
 
 var listPage = html.Define[listView]("project/list")
 
-// List shows the projects that the reader may change.
-func (p Pages) List(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+// list shows the projects that the reader may change.
+func (p Pages) list(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
 	list, err := project.List(r.Context(), p.DB, by)
 	if err != nil {
 		return err
@@ -52,20 +70,12 @@ func (p Pages) List(w http.ResponseWriter, r *http.Request, by actor.Actor) erro
 	l := html.Locale(r)
 	v := listView{New: p.Base + "/new", Empty: html.Empty{Text: l.T("project.none")}}
 	for _, one := range list {
-		title, lang := titleIn(l, one)
+		title, lang := l.Pick(one.Title, one.TitleEn)
 		v.Lines = append(v.Lines, Line{
 			Href: p.Base + "/" + one.ID, Title: title, Lang: lang, Badge: Badge(l, one.State), Note: progress(l, one),
 		})
 	}
 	return listPage.Write(w, r, http.StatusOK, v)
-}
-
-// titleIn is the title in the reader's language where there is one.
-func titleIn(l *locale.Locale, p project.Project) (title, lang string) {
-	if l.Language == locale.En && p.TitleEn != "" {
-		return p.TitleEn, "en"
-	}
-	return p.Title, "zh-CN"
 }
 
 // Badge is a project's state in a word.
@@ -87,31 +97,30 @@ type button struct {
 }
 
 type oneView struct {
-	Back    string
-	Title   string
-	Lang    string
-	Badge   html.Badge
-	Brand   string
-	Summary string
-	Facts   []html.Fact
-	Edit    string
-	Buttons []button
+	Back        string
+	Title       string
+	Lang        string
+	Badge       html.Badge
+	Brand       string
+	Summary     string
+	SummaryLang string
+	Facts       []html.Fact
+	Edit        string
+	Buttons     []button
 }
 
 var onePage = html.Define[oneView]("project/one")
 
-// One shows a project with what can be done to it now.
-func (p Pages) One(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+// one shows a project with what can be done to it now.
+func (p Pages) one(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
 	one, err := p.find(r, by)
 	if err != nil {
 		return err
 	}
 	l := html.Locale(r)
-	title, lang := titleIn(l, one)
-	v := oneView{Back: p.Base, Title: title, Lang: lang, Badge: Badge(l, one.State), Summary: one.Summary, Facts: facts(l, one)}
-	if lang == "en" && one.SummaryEn != "" {
-		v.Summary = one.SummaryEn
-	}
+	v := oneView{Back: p.Base, Badge: Badge(l, one.State), Facts: facts(l, one)}
+	v.Title, v.Lang = l.Pick(one.Title, one.TitleEn)
+	v.Summary, v.SummaryLang = l.Pick(one.Summary, one.SummaryEn)
 	if one.BrandRegion != "" {
 		v.Brand = l.T("project.brand_of", "region", l.Region(one.BrandRegion))
 	}
@@ -135,8 +144,8 @@ func (p Pages) One(w http.ResponseWriter, r *http.Request, by actor.Actor) error
 // verbs are the last step of a button's address.
 var verbs = map[project.State]string{project.Published: "publish", project.Paused: "pause", project.Closed: "close"}
 
-// Move is a button: the last step of the address says which.
-func (p Pages) Move(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
+// move is a button: the last step of the address says which.
+func (p Pages) move(w http.ResponseWriter, r *http.Request, by actor.Actor) error {
 	id, err := route.ID(r, "project")
 	if err != nil {
 		return err
@@ -166,8 +175,9 @@ func (p Pages) find(r *http.Request, by actor.Actor) (project.Project, error) {
 }
 
 func facts(l *locale.Locale, p project.Project) []html.Fact {
+	carrier, spoken := l.Pick(p.OrganisationName, p.OrganisationNameEn)
 	return []html.Fact{
-		{Label: l.T("project.form.organisation"), Value: p.OrganisationName, Lang: "zh-CN"},
+		{Label: l.T("project.form.organisation"), Value: carrier, Lang: spoken},
 		{Label: l.T("project.form.codes"), Value: Codes(l, p.Codes)},
 		{Label: l.T("project.form.areas"), Value: Areas(l, p.Areas)},
 		{Label: l.T("project.dates"), Value: l.Days(p.StartsOn, p.EndsOn)},
@@ -215,10 +225,11 @@ func Places(l *locale.Locale) []form.Option {
 }
 
 // Organisations are the verified organisations to choose from.
-func Organisations(list []organisation.Organisation) []form.Option {
+func Organisations(l *locale.Locale, list []organisation.Organisation) []form.Option {
 	options := make([]form.Option, len(list))
 	for i, o := range list {
-		options[i] = form.Option{Value: o.ID, Text: o.Name, Lang: "zh-CN"}
+		options[i] = form.Option{Value: o.ID}
+		options[i].Text, options[i].Lang = l.Pick(o.Name, o.NameEn)
 	}
 	return options
 }

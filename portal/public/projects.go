@@ -85,11 +85,12 @@ func (p *Public) project(w http.ResponseWriter, r *http.Request) error {
 
 func showProject(l *locale.Locale, s project.Shown) projectView {
 	language := string(l.Language)
+	by, spoken := l.Pick(s.OrganisationName, s.OrganisationNameEn)
 	v := projectView{
 		Href: "/projects/" + s.ID, Title: s.TitleIn(language), Summary: strings.Split(s.SummaryIn(language), "\n"),
 		Lang: chinese(l, s.TitleEn), SummaryLang: chinese(l, s.SummaryEn),
 		Facts: []html.Fact{
-			{Label: l.T("public.project.by"), Value: s.OrganisationName, Lang: chinese(l, "")},
+			{Label: l.T("public.project.by"), Value: by, Lang: spoken},
 			{Label: l.T("public.project.helps"), Value: strings.Join(helps(l, s.Codes), l.T("public.and"))},
 			{Label: l.T("public.project.areas"), Value: strings.Join(places(l, s.Areas), l.T("public.and"))},
 			{Label: l.T("public.project.dates"), Value: l.Days(s.StartsOn, s.EndsOn)},

@@ -7,17 +7,15 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/portal/html"
-	"shanqiao/portal/projectpage"
+	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
 )
 
-func (c *Charity) projectPages() projectpage.Pages {
-	return projectpage.Pages{DB: c.DB, Base: "/c/projects"}
-}
-
 type waitingView struct {
+	Title  string
 	Badge  html.Badge
 	Notice *html.Notice
+	Apply  string // what the button to the application says; "" where it is with the district
 }
 
 var waitingPage = html.Define[waitingView]("charity/waiting")
@@ -37,26 +35,29 @@ func (c *Charity) verified(page route.Member) route.Member {
 			return organisation.Check(r.Context(), c.DB, by.Organisation)
 		}
 		l := html.Locale(r)
-		return waitingPage.Write(w, r, http.StatusOK, waitingView{Badge: standing(l, o.State), Notice: standingNotice(l, o)})
+		return waitingPage.Write(w, r, http.StatusOK, waiting(l, o))
 	}
 }
 
-func (c *Charity) projects(w http.ResponseWriter, r *http.Request, by actor.Member) error {
-	return c.projectPages().List(w, r, by)
+// waiting says when the page will open, and what to do until then.
+func waiting(l *locale.Locale, o organisation.Organisation) waitingView {
+	v := waitingView{Badge: standing(l, o.State), Notice: standingNotice(l, o), Apply: applyText(l, o.State)}
+	state := string(o.State)
+	if state == "" {
+		state = "unfinished"
+	}
+	v.Title = l.T("organisation.opens." + state)
+	return v
 }
 
-func (c *Charity) newProject(w http.ResponseWriter, r *http.Request, by actor.Member) error {
-	return c.projectPages().New(w, r, by)
-}
-
-func (c *Charity) project(w http.ResponseWriter, r *http.Request, by actor.Member) error {
-	return c.projectPages().One(w, r, by)
-}
-
-func (c *Charity) editProject(w http.ResponseWriter, r *http.Request, by actor.Member) error {
-	return c.projectPages().Edit(w, r, by)
-}
-
-func (c *Charity) moveProject(w http.ResponseWriter, r *http.Request, by actor.Member) error {
-	return c.projectPages().Move(w, r, by)
+// applyText is the button that leads to the application, while it is still to be
+// written or to be mended.
+func applyText(l *locale.Locale, s organisation.State) string {
+	switch s {
+	case "":
+		return l.T("organisation.form.title")
+	case organisation.Rejected:
+		return l.T("charity.home.mend")
+	}
+	return ""
 }
