@@ -62,7 +62,7 @@ func (c *Charity) one(w http.ResponseWriter, r *http.Request, by actor.Member) e
 	l := html.Locale(r)
 	v := claimpage.Show(l, k, list, k.Worker == by.Account, path)
 	v.Back, v.BackText = "/c/claims", l.T("charity.nav.claims")
-	if k.State.IsOpen() {
+	if k.Left() > 0 { // what was all done is not given back
 		v.Withdraw = path + "/withdraw"
 	}
 	return claimpage.Page.Write(w, r, http.StatusOK, v)

@@ -7,6 +7,7 @@ package claimpage
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"shanqiao/charities/claim"
 	"shanqiao/charities/delivery"
@@ -29,6 +30,7 @@ type View struct {
 	Badge          html.Badge
 	Next           string
 	Facts          []html.Fact
+	Done           bool // whether there is anything to say of what was done
 	Steps          []html.Step
 	Contact        string
 	ContactNote    string
@@ -43,7 +45,7 @@ var Page = html.Define[View]("claim/one")
 // worker; path is the claim's own address.
 func Show(l *locale.Locale, c claim.Claim, list []delivery.Delivery, mine bool, path string) View {
 	v := View{
-		Title: c.Sentence(string(l.Language)), Badge: Badge(l, c.State), Next: Next(l, c), Facts: Facts(l, c),
+		Title: c.Sentence(string(l.Language)), Badge: Badge(l, c), Next: Next(l, c), Facts: Facts(l, c),
 		Steps: steps(l, c.Code, list),
 	}
 	if c.State == claim.InProgress || c.State == claim.OnHold {
@@ -56,20 +58,27 @@ func Show(l *locale.Locale, c claim.Claim, list []delivery.Delivery, mine bool, 
 	if c.State == claim.InProgress && c.Left() > 0 {
 		v.Deliver = path + "/deliver"
 	}
+	v.Done = len(v.Steps) > 0 || v.Deliver != ""
 	return v
 }
 
+// given says that all of a claim was done and the family has yet to say so.
+func given(c claim.Claim) bool { return c.State == claim.InProgress && c.Left() == 0 }
+
 // Badge is a claim's state in a word.
-func Badge(l *locale.Locale, s claim.State) html.Badge {
+func Badge(l *locale.Locale, c claim.Claim) html.Badge {
+	if given(c) {
+		return html.Badge{Tone: html.Waiting, Text: l.T("claim.state.delivered")}
+	}
 	tones := map[claim.State]html.Tone{
 		claim.Requested: html.Waiting, claim.Accepted: html.Waiting, claim.InProgress: html.Good,
 		claim.OnHold: html.Urgent, claim.Failed: html.Urgent, claim.Completed: html.Good,
 	}
-	tone, ok := tones[s]
+	tone, ok := tones[c.State]
 	if !ok {
 		tone = html.Ended
 	}
-	return html.Badge{Tone: tone, Text: l.T("claim.state." + string(s))}
+	return html.Badge{Tone: tone, Text: l.T("claim.state." + string(c.State))}
 }
 
 // Next says who acts next, and by when; of a claim that has ended, why.
@@ -79,6 +88,9 @@ func Next(l *locale.Locale, c claim.Claim) string {
 			return l.T("claim.next." + string(c.State))
 		}
 		return l.T("claim.ended_because", "reason", Reason(l, c.Reason), "who", l.T("claim.by."+string(c.DeclinedBy)))
+	}
+	if given(c) {
+		return l.T("claim.next.delivered")
 	}
 	return l.T("claim.next."+string(c.State), "day", l.Date(c.DueAt))
 }
@@ -166,6 +178,7 @@ func tone(d delivery.Delivery) html.Tone {
 type contactView struct {
 	Back    string
 	Facts   []html.Fact
+	Call    string // the number to dial, "" where there is none
 	Purpose string
 	Until   string
 }
@@ -182,8 +195,19 @@ func Contact(w http.ResponseWriter, r *http.Request, look Look, by actor.Actor, 
 	l := html.Locale(r)
 	w.Header().Set("Cache-Control", "no-store")
 	return contactPage.Write(w, r, http.StatusOK, contactView{
-		Back: back, Facts: contactFacts(l, seen), Purpose: purpose(l, seen.Purpose), Until: l.Time(seen.Until),
+		Back: back, Facts: contactFacts(l, seen), Call: dialled(seen.Contact.Phone.Reveal()),
+		Purpose: purpose(l, seen.Purpose), Until: l.Time(seen.Until),
 	})
+}
+
+// dialled is the digits of a number, and the plus before them.
+func dialled(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone)
 }
 
 // purpose is what the household agreed to, in words.

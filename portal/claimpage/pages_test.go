@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 	}
 	views, contacts := []View{{Title: "T"}}, []contactView{{}}
 	l := locale.For(locale.En) // views are prepared in one language, and shown in both
-	contacts = append(contacts, contactView{Facts: contactFacts(l, seen), Purpose: purpose(l, seen.Purpose), Until: l.Time(seen.Until)})
+	contacts = append(contacts, contactView{Facts: contactFacts(l, seen), Call: dialled("138 0000-0001"), Purpose: purpose(l, seen.Purpose), Until: l.Time(seen.Until)})
 	for state := range claim.Moves {
 		c := full
 		c.State = state
