@@ -3,7 +3,6 @@ package charity
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"shanqiao/internal/actor"
@@ -27,14 +26,10 @@ type filterForm struct {
 	Group   form.Choice[needs.Group]
 	Code    form.Choice[string]
 	Urgency form.Choice[deid.UrgencyBand]
-	Page    form.Number
 }
 
-// pageSize and pages bound how deep a list goes: deeper, a narrower search helps more.
-const (
-	pageSize = 20
-	pages    = 10
-)
+// pageSize is how many cards a page shows.
+const pageSize = 20
 
 func newFilterForm(l *locale.Locale) *filterForm {
 	f := &filterForm{
@@ -44,12 +39,11 @@ func newFilterForm(l *locale.Locale) *filterForm {
 		Group:   form.OneOf("group", needs.Groups...).Menu().OrNone(),
 		Code:    form.From("code", kinds(l)...).Menu().OrNone(),
 		Urgency: form.OneOf("urgency", deid.Urgent, deid.Soon, deid.Open).Menu().OrNone(),
-		Page:    form.Whole("page", 1, pages).OrNone(),
 	}
 	for i, g := range needs.Groups {
 		f.Group.Options[i].Text = g.Name(string(l.Language))
 	}
-	f.Fields(&f.Q, &f.Area, &f.Group, &f.Code, &f.Urgency, &f.Page)
+	f.Fields(&f.Q, &f.Area, &f.Group, &f.Code, &f.Urgency)
 	return f
 }
 
@@ -62,13 +56,11 @@ func kinds(l *locale.Locale) []form.Option {
 	return options
 }
 
-func (f *filterForm) page() int { return max(f.Page.Value, 1) }
-
 // query is the typed search; today hides what has run out.
-func (f *filterForm) query(today time.Time) index.Query {
+func (f *filterForm) query(page int, today time.Time) index.Query {
 	until := today.Unix() / int64(24*time.Hour/time.Second)
 	q := index.Query{
-		Text: f.Q.Value, Sort: index.Pressing, Limit: pageSize, Offset: (f.page() - 1) * pageSize,
+		Text: f.Q.Value, Sort: index.Pressing, Limit: pageSize, Offset: (page - 1) * pageSize,
 		Facets: []index.Field{index.Group, index.Urgency},
 		Must:   []index.Cond{index.Range{Field: index.Until, Min: &until}},
 	}
@@ -88,7 +80,7 @@ func (f *filterForm) query(today time.Time) index.Query {
 	return q
 }
 
-// values is the filter as an address; page is left out.
+// values is the filter as an address, of its first page.
 func (f *filterForm) values() url.Values {
 	all := url.Values{}
 	for name, value := range map[string]string{
@@ -134,11 +126,15 @@ func (c *Charity) needs(w http.ResponseWriter, r *http.Request, by actor.Member)
 		return err
 	}
 	f := newFilterForm(l)
-	v := needsView{Form: f, Empty: html.Empty{Text: l.T("charity.needs.empty"), Href: "/c/needs", Link: l.T("charity.needs.all")}}
+	v := needsView{Form: f, Empty: html.Empty{Text: l.T("charity.needs.not_searched"), Href: "/c/needs", Link: l.T("charity.needs.all")}}
+	page, ok := form.PageOf(r.URL.Query(), index.MaxDepth/pageSize)
+	if !ok {
+		f.Fail("", form.NoPage)
+	}
 	if !f.Asked(r) {
 		return needsPage.Write(w, r, http.StatusUnprocessableEntity, v)
 	}
-	found, err := c.Index.Find(r.Context(), scope, f.query(civil.Day(c.Now())))
+	found, err := c.Index.Find(r.Context(), scope, f.query(page, civil.Day(c.Now())))
 	if err != nil {
 		if !f.Explain(err) {
 			return err
@@ -154,7 +150,8 @@ func (c *Charity) needs(w http.ResponseWriter, r *http.Request, by actor.Member)
 	}
 	v.Total, v.Plainer, v.Degraded = total(l, found.Total), found.Plainer, found.Degraded
 	v.Narrow = f.narrow(l, found)
-	v.Pager = f.pager(found.More)
+	v.Pager = html.PagerAt(r.URL, page, found.More)
+	v.Empty.Text = l.T("charity.needs.empty")
 	return needsPage.Write(w, r, http.StatusOK, v)
 }
 
@@ -198,19 +195,6 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 		}
 	}
 	return all
-}
-
-func (f *filterForm) pager(more bool) html.Pager {
-	var p html.Pager
-	values := f.values()
-	if f.page() > 1 {
-		p.First = "/c/needs?" + values.Encode()
-	}
-	if more && f.page() < pages {
-		values.Set("page", strconv.Itoa(f.page()+1))
-		p.Next = "/c/needs?" + values.Encode()
-	}
-	return p
 }
 
 // needLine is a card in a list.

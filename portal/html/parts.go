@@ -1,6 +1,11 @@
 package html
 
-import "shanqiao/portal/locale"
+import (
+	"net/url"
+	"strconv"
+
+	"shanqiao/portal/locale"
+)
 
 // Tone colours a badge or a notice; shape and words say the same, because
 // colour alone tells some readers nothing.
@@ -53,6 +58,27 @@ type Empty struct {
 // Pager leads on through a list by key: {{template "pager" .Pager}}.
 type Pager struct {
 	First, Next string // empty: not there
+}
+
+// PagerAt keeps what the address of a list asks for and changes the page.
+func PagerAt(at *url.URL, page int, more bool) Pager {
+	q := at.Query()
+	q.Del("page")
+	there := func() string {
+		if len(q) == 0 {
+			return at.Path
+		}
+		return at.Path + "?" + q.Encode()
+	}
+	var p Pager
+	if page > 1 {
+		p.First = there()
+	}
+	if more {
+		q.Set("page", strconv.Itoa(page+1))
+		p.Next = there()
+	}
+	return p
 }
 
 // Figure is a number with its words, which opens its rows:

@@ -2,8 +2,6 @@ package public
 
 import (
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"shanqiao/internal/region"
 	"shanqiao/needs"
@@ -76,9 +74,9 @@ var needsPage = html.Define[needsView]("public/needs")
 func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	l := html.Locale(r)
 	f := newNeedsForm(l)
-	page, ok := pageOf(r.URL.Query())
+	page, ok := form.PageOf(r.URL.Query(), index.MaxDepth/perPage)
 	if !ok {
-		f.Fail("", locale.Say("public.needs.no_page"))
+		f.Fail("", form.NoPage)
 	}
 	if !f.Asked(r) {
 		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l, true)})
@@ -96,7 +94,7 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := needsView{
 		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l, r.URL.RawQuery != ""),
-		Pager: pager(r.URL, page, found.More), Plainer: found.Plainer, Degraded: found.Degraded,
+		Pager: html.PagerAt(r.URL, page, found.More), Plainer: found.Plainer, Degraded: found.Degraded,
 	}
 	for _, c := range cards {
 		v.Cards = append(v.Cards, show(l, c))
@@ -117,30 +115,6 @@ func (f *needsForm) query(page int) index.Query {
 		}
 	}
 	return q
-}
-
-// pageOf is the page that an address asks for, and whether there can be one.
-func pageOf(q url.Values) (int, bool) {
-	if !q.Has("page") {
-		return 1, true
-	}
-	page, err := strconv.Atoi(q.Get("page"))
-	return page, err == nil && page >= 1 && page <= index.MaxDepth/perPage
-}
-
-// pager keeps what was asked and changes the page.
-func pager(at *url.URL, page int, more bool) html.Pager {
-	q := at.Query()
-	q.Del("page")
-	v := html.Pager{}
-	if page > 1 {
-		v.First = "/needs?" + q.Encode()
-	}
-	if more {
-		q.Set("page", strconv.Itoa(page+1))
-		v.Next = "/needs?" + q.Encode()
-	}
-	return v
 }
 
 // nothing says why the list is empty and what to do: with conditions, that they
