@@ -46,11 +46,12 @@ func Open(ctx context.Context, db pg.DB, code needs.Code) ([]charities.Offer, er
 		 order by o.id`, pg.Args{"code": string(code)})
 }
 
-// Named is an offer with what its owner calls it: a project's title, a
-// volunteer's name, a contract's number.
+// Named is an offer with what its owner calls it: a project's title, which may
+// have an English one beside it, a volunteer's name, a contract's number.
 type Named struct {
 	charities.Offer
-	Title string
+	Title   string
+	TitleEn string
 }
 
 // List is the offers of the member's own organisation, open ones first. An
@@ -58,7 +59,7 @@ type Named struct {
 func List(ctx context.Context, db pg.DB, by actor.Member) ([]Named, error) {
 	return pg.Many[Named](ctx, db, `
 		select `+Columns+`,
-		       coalesce(p.title, m.name, c.number, '') as title
+		       coalesce(p.title, m.name, c.number, '') as title, coalesce(p.title_en, '') as title_en
 		  from exchange.offers o
 		  join exchange.organisations g on g.id = o.organisation_id
 		  left join exchange.projects p on p.id = o.project_id

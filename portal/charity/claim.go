@@ -1,16 +1,20 @@
 package charity
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"shanqiao/charities/claim"
 	"shanqiao/charities/offer"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
@@ -41,7 +45,8 @@ const (
 )
 
 // newClaimForm offers what can be chosen. The same form sent a second time may
-// name what the first used up, so the bounds are the card's and the verb decides.
+// name what the first used up, so the bounds are the card's, what is read may be
+// any offer of the organisation's own, and the verb decides.
 func newClaimForm(l *locale.Locale, k deid.Card, offers []offer.Named, workers []organisation.Worker, by actor.Member) *claimForm {
 	f := &claimForm{
 		Form:   form.Named("claim.form"),
@@ -63,12 +68,11 @@ func newClaimForm(l *locale.Locale, k deid.Card, offers []offer.Named, workers [
 func offerOptions(l *locale.Locale, k deid.Card, offers []offer.Named) []form.Option {
 	var options []form.Option
 	for _, o := range offers {
-		if gives(o.Offer, k) {
-			options = append(options, form.Option{
-				Value: string(o.ID), Text: o.Title, Lang: "zh-CN",
-				Hint: l.T("charity.offer.left", "kind", l.T("offer.kind."+string(o.Kind)), "left", o.Left()),
-			})
-		}
+		title, spoken := l.Pick(o.Title, o.TitleEn)
+		options = append(options, form.Option{
+			Value: string(o.ID), Text: title, Lang: spoken,
+			Hint: l.T("charity.offer.left", "kind", l.T("offer.kind."+string(o.Kind)), "left", claimpage.Units(l, k.Code, o.Left())),
+		})
 	}
 	return append(options, form.Option{Value: none, Text: l.T("claim.form.offer.none")})
 }
@@ -89,6 +93,7 @@ type claimView struct {
 	Back    string
 	Title   string
 	Left    string
+	NoFit   bool          // none of the organisation's offers suits this need
 	Answers []html.Answer // set on the page that asks "is this right?"
 	Hidden  []hidden
 }
@@ -108,52 +113,120 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 		return err
 	}
 	l := html.Locale(r)
-	k, f, err := c.claimForm(r, by, id, l)
+	k, offers, f, err := c.claimForm(r, by, id, l)
 	if err != nil {
 		return err
 	}
-	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language)),
-		Left: l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))}
+	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))}
+	status := http.StatusOK
 	if f.Sent(r) {
-		if f.Step.Value == check {
+		if f.Step.Value == check && f.suits(l, k, offers, civil.Day(c.Now())) {
 			v.Answers, v.Hidden = f.answers(l, k, r.URL.Path)
 			return checkPage.Write(w, r, http.StatusOK, v)
 		}
-		taken, err := claim.Take(r.Context(), c.DB, by, f.request(id))
-		if err == nil {
-			return route.SeeOther(w, r, "/c/claims/"+taken.ID, "claim.requested")
-		}
-		if fault.Of(err) == fault.Conflict || !f.Explain(err) {
-			return err
+		if f.Step.Value == confirm {
+			taken, err := claim.Take(r.Context(), c.DB, by, f.request(id))
+			if err == nil {
+				return route.SeeOther(w, r, "/c/claims/"+taken.ID, "claim.requested")
+			}
+			if err := f.refused(err); err != nil {
+				return err
+			}
+			if late(err) != "" {
+				status = http.StatusConflict
+				if k, err = card.For(r.Context(), c.DB, by, id); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	return claimPage.Write(w, r, f.Status(), v)
+	fit := c.fitting(k, offers)
+	f.Offer.Options = offerOptions(l, k, fit)
+	v.NoFit = len(offers) > 0 && len(fit) == 0
+	v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
+	if status == http.StatusOK {
+		status = f.Status()
+	}
+	return claimPage.Write(w, r, status, v)
 }
 
-func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *locale.Locale) (deid.Card, *claimForm, error) {
+// refused puts a refusal beside the field that can be mended, and returns one
+// that has none.
+func (f *claimForm) refused(err error) error {
+	if field := late(err); field != "" {
+		e := fault.As(err)
+		f.Fail(field, locale.Message{Key: e.Key, Data: e.Data})
+		return nil
+	}
+	if fault.Of(err) == fault.Conflict || !f.Explain(err) {
+		return err
+	}
+	return nil
+}
+
+// late names the field that can be mended when others were quicker: fewer units
+// while some are left, another offer while there is one. "" is anything else.
+func late(err error) string {
+	e := fault.As(err)
+	switch {
+	case errors.Is(err, claim.ErrTaken) && e.Data["remaining"] != 0:
+		return "units"
+	case e != nil && (e.Key == "claim.offer_full" || e.Key == "claim.offer_closed"):
+		return "offer"
+	}
+	return ""
+}
+
+// claimForm reads what there is to choose from: the card, and the organisation's
+// own offers and people.
+func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *locale.Locale) (deid.Card, []offer.Named, *claimForm, error) {
 	k, err := card.For(r.Context(), c.DB, by, id)
 	if err != nil {
-		return k, nil, err
+		return k, nil, nil, err
 	}
 	offers, err := offer.List(r.Context(), c.DB, by)
 	if err != nil {
-		return k, nil, err
+		return k, nil, nil, err
 	}
 	workers, err := c.workers(r.Context(), by)
 	if err != nil {
-		return k, nil, err
+		return k, nil, nil, err
 	}
-	if r.Method == http.MethodGet {
-		offers = slices.DeleteFunc(offers, func(o offer.Named) bool { return o.State != "open" || o.Left() == 0 })
+	if r.Method != http.MethodGet {
+		return k, offers, newClaimForm(l, k, offers, workers, by), nil
 	}
-	f := newClaimForm(l, k, offers, workers, by)
-	if r.Method == http.MethodGet {
-		if k.Left() == 0 || k.State != "open" {
-			return k, nil, claim.ErrTaken.With("remaining", 0)
+	if k.Left() == 0 || k.State != "open" {
+		return k, nil, nil, claim.ErrTaken.With("remaining", 0)
+	}
+	f := newClaimForm(l, k, c.fitting(k, offers), workers, by)
+	f.prefill(r.URL.Query())
+	return k, offers, f, nil
+}
+
+// fitting are the offers that something of this need can be drawn from.
+func (c *Charity) fitting(k deid.Card, offers []offer.Named) []offer.Named {
+	return slices.DeleteFunc(slices.Clone(offers), func(o offer.Named) bool {
+		return claim.Fits(k, o.Offer, 1, civil.Day(c.Now())) != nil
+	})
+}
+
+// suits says whether there is so much left of the need, and the chosen offer can
+// give it; what is in the way is said beside its field.
+func (f *claimForm) suits(l *locale.Locale, k deid.Card, offers []offer.Named, today time.Time) bool {
+	if f.Units.Value > k.Left() {
+		f.Fail("units", locale.Say("claim.form.units.too_many", "left", claimpage.Units(l, k.Code, k.Left())))
+		return false
+	}
+	for _, o := range offers {
+		if string(o.ID) != f.Offer.Value {
+			continue
 		}
-		f.prefill(r.URL.Query())
+		if e := fault.As(claim.Fits(k, o.Offer, f.Units.Value, today)); e != nil {
+			f.Fail("offer", locale.Message{Key: cmp.Or(e.Fields["offer"], e.Key), Data: e.Data})
+			return false
+		}
 	}
-	return k, f, nil
+	return true
 }
 
 // workers is whom the organisation may send; whoever is signed in is one of them.

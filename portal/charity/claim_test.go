@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/charities/charitytest"
 	"shanqiao/charities/claim"
+	"shanqiao/charities/project"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/id"
 	"shanqiao/portal/portaltest"
@@ -43,7 +45,60 @@ func TestClaim(t *testing.T) {
 		require.NoError(t, err)
 		page := late.Fill(nil)
 		require.Equal(t, http.StatusConflict, page.Status)
-		require.Contains(t, page.Text("main"), "只剩 1 份")
+		require.Contains(t, page.Text("#f-units-error"), "只剩 1 份")
+		done := page.Fill(url.Values{"units": {"1"}}).Fill(nil)
+		require.Equal(t, "等街道答复", done.Text(".badge"), "what is left can be claimed from there")
+	})
+
+	t.Run("only offers that suit the need can be chosen", func(t *testing.T) {
+		t.Parallel()
+		by := charitytest.Verified(t, w.DB)
+		b := w.member(t, by.Organisation)
+		here := w.offers(t, by, "助浴到家", "bathing", "110105")
+		meals := w.offers(t, by, "送餐到家", "meals", "110105")
+		far := w.offers(t, by, "远郊助浴", "bathing", "110119")
+		k := charitytest.Card(t, w.DB, 3)
+		path := "/c/needs/" + k + "/claim"
+		form := b.Get(path)
+		require.Equal(t, []string{"助浴到家", "都不用，我们直接帮"}, form.Texts("#f-offer label"))
+		require.NotContains(t, form.Text("main"), "没有一项资源适合")
+		for other, says := range map[string]string{meals: "给不了这种帮助", far: "不服务需求所在的地方"} {
+			for _, step := range []string{"check", "confirm"} {
+				page := b.Post(path, url.Values{"units": {"1"}, "offer": {other}, "worker": {b.Account}, "step": {step}})
+				require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+				require.Contains(t, page.Text("#f-offer-error"), says)
+				require.Equal(t, []string{"助浴到家", "都不用，我们直接帮"}, page.Texts("#f-offer label"))
+			}
+		}
+		page := form.Fill(url.Values{"offer": {here}, "units": {"3"}})
+		require.Equal(t, "请核对一遍", page.Text("h1"))
+		done := page.Fill(nil)
+		require.Equal(t, "等街道答复", done.Text(".badge"))
+		require.Equal(t, done.Path, page.Fill(nil).Path, "what the first sending used up does not refuse the second")
+	})
+
+	t.Run("where no offer suits, the form says what to do", func(t *testing.T) {
+		t.Parallel()
+		by := charitytest.Verified(t, w.DB)
+		b := w.member(t, by.Organisation)
+		w.offers(t, by, "远郊助浴", "bathing", "110119")
+		page := b.Get("/c/needs/" + charitytest.Card(t, w.DB, 3) + "/claim")
+		require.Contains(t, page.Text("main"), "没有一项资源适合这条需求")
+		require.Contains(t, page.Links("main a"), "/c/projects/new")
+		require.Equal(t, "请核对一遍", page.Fill(url.Values{"units": {"1"}}).Text("h1"), "it can be claimed all the same")
+	})
+
+	t.Run("more than is left is said before the check", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 3)
+		other := charitytest.Verified(t, w.DB)
+		_, err := claim.Take(ctx, w.Pools.Exchange, other, claim.Request{Card: k, Units: 2, Worker: other.Account, RequestKey: id.New()})
+		require.NoError(t, err)
+		page := w.b.Get("/c/needs/" + k + "/claim").Fill(url.Values{"units": {"2"}})
+		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+		require.Contains(t, page.Text("#f-units-error"), "现在只差 1 次")
+		page = page.Fill(url.Values{"units": {"9"}})
+		require.Contains(t, page.Text("#f-units-error"), "最多 3")
 	})
 
 	t.Run("nonsense in the form changes nothing", func(t *testing.T) {
@@ -90,6 +145,9 @@ func TestClaim(t *testing.T) {
 		require.Equal(t, path, page.Path)
 		require.Len(t, page.All(".timeline li"), 1)
 		require.Empty(t, page.Links("a.button"), "nothing is left to record")
+		require.Equal(t, "等家庭确认", page.Text(".badge"))
+		require.NotContains(t, page.Links("main a"), path+"/withdraw", "what was done is not given back")
+		require.NotContains(t, w.b.Get("/c").Text("section[aria-labelledby=act]"), "助浴", "nor is it waiting for anybody here")
 
 		for _, stranger := range []*portaltest.Browser{w.member(t, charitytest.Verified(t, w.DB).Organisation), w.Role(t, actor.VolunteerRole)} {
 			for _, at := range []string{path, path + "/deliver", path + "/withdraw"} {
@@ -116,4 +174,17 @@ func TestClaim(t *testing.T) {
 		require.Equal(t, "已撤回", page.Text(".badge"))
 		require.Equal(t, http.StatusConflict, form.Fill(url.Values{"reason": {"no_capacity"}}).Status)
 	})
+}
+
+// offers publishes a project and is the id of its offer.
+func (w *town) offers(t *testing.T, by actor.Member, title, code, area string) string {
+	t.Helper()
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	made, err := project.Draft(t.Context(), w.Pools.Exchange, by, project.Plan{Title: title, Summary: "一个项目。",
+		Codes: []string{code}, Areas: []string{area}, Places: 3, StartsOn: today, EndsOn: today.AddDate(1, 0, 0)})
+	require.NoError(t, err)
+	require.NoError(t, project.Publish(t.Context(), w.Pools.Exchange, by, made))
+	var offer string
+	require.NoError(t, w.Admin.QueryRow(t.Context(), `select id from exchange.offers where project_id = $1`, made).Scan(&offer))
+	return offer
 }

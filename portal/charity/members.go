@@ -89,7 +89,10 @@ func (c *Charity) newMember(w http.ResponseWriter, r *http.Request, by actor.Mem
 	return memberPage.Write(w, r, f.Status(), memberView{Form: f})
 }
 
-type leaveView struct{ Form *form.Form }
+type leaveView struct {
+	Form *form.Form
+	Name string
+}
 
 var leavePage = html.Define[leaveView]("charity/leave")
 
@@ -105,7 +108,8 @@ func (c *Charity) leaveMember(w http.ResponseWriter, r *http.Request, by actor.M
 		return err
 	}
 	theirs := func(w organisation.Worker) bool { return w.Account == who && who != by.Account }
-	if !slices.ContainsFunc(workers, theirs) {
+	at := slices.IndexFunc(workers, theirs)
+	if at < 0 {
 		return route.NotHere
 	}
 	f := form.Named("charity.leave")
@@ -118,5 +122,5 @@ func (c *Charity) leaveMember(w http.ResponseWriter, r *http.Request, by actor.M
 		}
 		return route.SeeOther(w, r, "/c/members", "charity.leave.done")
 	}
-	return leavePage.Write(w, r, f.Status(), leaveView{Form: &f})
+	return leavePage.Write(w, r, f.Status(), leaveView{Form: &f, Name: workers[at].Name})
 }

@@ -2,7 +2,6 @@ package charity
 
 import (
 	"context"
-	"maps"
 	"net/http"
 
 	"shanqiao/charities"
@@ -25,6 +24,7 @@ import (
 type fit struct {
 	Kind    string
 	Title   string
+	Lang    string // of the title
 	Badge   html.Badge
 	Reasons []string // what holds, or where something does not, what stands in the way
 	Claim   string
@@ -113,7 +113,7 @@ func (c *Charity) fits(ctx context.Context, by actor.Member, l *locale.Locale, k
 func suitableFirst(offers []offer.Named, k deid.Card) []offer.Named {
 	var suits, rest []offer.Named
 	for _, o := range offers {
-		if gives(o.Offer, k) {
+		if o.Gives(k.Code) {
 			suits = append(suits, o)
 		} else if o.State == "open" {
 			rest = append(rest, o)
@@ -122,21 +122,13 @@ func suitableFirst(offers []offer.Named, k deid.Card) []offer.Named {
 	return append(suits, rest...)
 }
 
-func gives(o charities.Offer, k deid.Card) bool {
-	for _, code := range o.Codes {
-		if code == k.Code {
-			return true
-		}
-	}
-	return false
-}
-
 // helpful are the rules worth reading where all hold; the others only say that
 // nothing is wrong.
 var helpful = map[rule.Code]bool{rule.Kind: true, rule.Area: true, rule.Window: true, rule.Capacity: true}
 
 func explained(l *locale.Locale, k deid.Card, o offer.Named, why matcher.Why) fit {
-	f := fit{Kind: l.T("offer.kind." + string(o.Kind)), Title: o.Title, Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
+	f := fit{Kind: l.T("offer.kind." + string(o.Kind)), Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
+	f.Title, f.Lang = l.Pick(o.Title, o.TitleEn)
 	if failed := why.Trace.Failed(); len(failed) > 0 {
 		f.Badge = html.Badge{Tone: html.Ended, Text: l.T("charity.fit.no")}
 		for _, at := range failed {
@@ -160,11 +152,7 @@ func explained(l *locale.Locale, k deid.Card, o offer.Named, why matcher.Why) fi
 
 // sentence is one rule's answer in words.
 func sentence(l *locale.Locale, at rule.Line) string {
-	data := map[string]any{}
-	for name, value := range maps.All(at.Words(string(l.Language))) {
-		data[name] = value
-	}
-	return l.Say(locale.Message{Key: at.Key(), Data: data})
+	return l.Fill(at.Key(), at.Words(string(l.Language)))
 }
 
 type declineForm struct {

@@ -35,15 +35,17 @@ func TestPages(t *testing.T) {
 	member.Fail("login", locale.Say("account.login_taken"))
 	volunteer.Fail("skills", locale.Say("form.none_chosen"))
 
-	homes := []homeView{{Name: "x", Apply: true, NoAct: empty, NoMatch: empty}}
+	homes := []homeView{{Name: "x", NameLang: "en", Apply: "Register", NoMatch: empty}}
 	standings := []organisationView{{Badge: standing(l, ""), Form: newOrganisationForm(l, organisation.Organisation{})}}
-	waits := []waitingView{{Badge: standing(l, "")}}
+	waits := []waitingView{waiting(l, organisation.Organisation{})}
 	for state := range organisation.Moves {
 		o := organisation.Organisation{Name: "善邻", Contact: "陈", State: state, Kind: organisation.Charity, District: "110105", Reason: "complaint"}
 		homes = append(homes, homeView{Name: o.Name, NameLang: "zh-CN", Badge: standing(l, state), Notice: standingNotice(l, o),
 			Verified: true, Direct: lines, Proposals: lines, Act: lines, Figures: []html.Figure{{Value: "1", Label: "open", Href: "/c/claims"}, {Value: "1", Label: "act", Href: "#act"}}})
-		standings = append(standings, organisationView{Badge: standing(l, state), Notice: standingNotice(l, o), Facts: organisationFacts(l, o)})
-		waits = append(waits, waitingView{Badge: standing(l, state), Notice: standingNotice(l, o)})
+		standings = append(standings, organisationView{Badge: standing(l, state), Notice: standingNotice(l, o), Facts: organisationFacts(l, o), People: true})
+		if state != organisation.Verified {
+			waits = append(waits, waiting(l, o))
+		}
 	}
 	form := newClaimForm(l, k, offers, workers, actor.Member{Account: "a"})
 	form.Offer.Value, form.Worker.Value, form.Units.Value = "o", "b", 2
@@ -60,9 +62,9 @@ func TestPages(t *testing.T) {
 				Pager:  html.Pager{First: "/c/needs", Next: "/c/needs?page=2"}}),
 		htmltest.Of(needPage, needView{Title: "T", Taken: "all taken", NoOffer: empty},
 			needView{Title: "T", Claim: "/x", Left: "2 left", Facts: needFacts(l, k), Fits: []fit{
-				{Title: "Project", Badge: html.Badge{Text: "Suitable"}, Reasons: []string{"r"}, Claim: "/x", Decline: "/y"},
-				{Title: "Other", Badge: html.Badge{Text: "No"}, Reasons: []string{"r", "s"}}}}),
-		htmltest.Of(claimPage, claimView{Form: newClaimForm(l, k, nil, nil, actor.Member{Account: "a"})}, claimView{Form: form, Back: "/x", Title: "T", Left: "2"}),
+				{Title: "Project", Lang: "en", Badge: html.Badge{Text: "Suitable"}, Reasons: []string{"r"}, Claim: "/x", Decline: "/y"},
+				{Title: "别的", Lang: "zh-CN", Badge: html.Badge{Text: "No"}, Reasons: []string{"r", "s"}}}}),
+		htmltest.Of(claimPage, claimView{Form: newClaimForm(l, k, nil, nil, actor.Member{Account: "a"})}, claimView{Form: form, Back: "/x", Title: "T", Left: "2", NoFit: true}),
 		htmltest.Of(checkPage, claimView{Form: form}, claimView{Form: form, Back: "/x", Title: "T", Answers: answers, Hidden: kept}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(l, nil)}, declineView{Form: decline, Back: "/x", Title: "T"}),
 		htmltest.Of(claimsPage, claimsView{Empty: empty}, claimsView{Open: lines, Ended: lines}),
@@ -70,7 +72,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(volunteersPage, volunteersView{Empty: empty}, volunteersView{Lines: []volunteerLine{{Name: "周", Action: "/p", Button: "Pause", Expired: "over"}}}),
 		htmltest.Of(newVolunteerPage, newVolunteerView{newVolunteerForm(l)}, newVolunteerView{volunteer}),
 		htmltest.Of(membersPage, membersView{Empty: empty}, membersView{Workers: []workerLine{{Name: "陈", Role: "n", Leave: "/x"}}}),
-		htmltest.Of(leavePage, leaveView{Form: &newMemberForm().Form}, leaveView{Form: &newMemberForm().Form}),
+		htmltest.Of(leavePage, leaveView{Form: &newMemberForm().Form}, leaveView{Form: &newMemberForm().Form, Name: "陈"}),
 		htmltest.Of(memberPage, memberView{newMemberForm()}, memberView{member}),
 	)
 }
