@@ -46,19 +46,25 @@ func hold(ctx context.Context, tx pg.DB, need needs.ID) (row, error) {
 		   for no key update`, pg.Args{"need": need})
 }
 
+// draft is hold for what only a draft allows. Told twice, the second answer is
+// that it was decided.
+func draft(ctx context.Context, tx pg.DB, need needs.ID) (row, error) {
+	n, err := hold(ctx, tx, need)
+	if err == nil && n.State != needs.Draft {
+		return row{}, move.ErrMovedOn
+	}
+	return n, err
+}
+
 // Approve lets a draft need out, by an officer other than the one who assessed
 // it. What is too urgent to wait for a cohort goes the direct way; what waited
 // until its window was over gets new days first. The fact need.approved tells
 // that there is something to publish.
 func Approve(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) error {
 	err := pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		n, err := hold(ctx, tx, need)
+		n, err := draft(ctx, tx, need)
 		if err != nil {
 			return err
-		}
-		// The state first: told twice, the second answer is that it was decided.
-		if n.State != needs.Draft {
-			return move.ErrMovedOn
 		}
 		if n.WindowTo.Before(n.Today) {
 			return errWindowOver
@@ -110,12 +116,9 @@ func SendBack(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, re
 		return err
 	}
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		n, err := hold(ctx, tx, need)
+		n, err := draft(ctx, tx, need)
 		if err != nil {
 			return err
-		}
-		if n.State != needs.Draft {
-			return move.ErrMovedOn
 		}
 		if n.AssessedBy == by.Account {
 			return errSecondPerson
@@ -134,12 +137,9 @@ func Revise(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, l Li
 		return errSubdistrict
 	}
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		n, err := hold(ctx, tx, need)
+		n, err := draft(ctx, tx, need)
 		if err != nil {
 			return err
-		}
-		if n.State != needs.Draft {
-			return move.ErrMovedOn
 		}
 		l.Code = n.Code
 		a := Assessment{RequestKey: "revise", Needs: []Line{l}}

@@ -89,7 +89,7 @@ type consented struct {
 // Whatever the consent does not name is left out, whatever the caller sent.
 func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, claim string, contact Contact) error {
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		c, err := living(ctx, tx, claim)
+		c, err := agreed(ctx, tx, claim)
 		if err != nil {
 			return err
 		}
@@ -118,10 +118,10 @@ func Introduce(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Office
 	})
 }
 
-// living holds the need and then the consent to a claim until the transaction
+// agreed holds the need and then the consent to a claim until the transaction
 // ends, in the order that everyone uses, and refuses where nobody may be
 // introduced: no consent, no accepted claim, no organisation in good standing.
-func living(ctx context.Context, tx pg.DB, claim string) (consented, error) {
+func agreed(ctx context.Context, tx pg.DB, claim string) (consented, error) {
 	need, err := pg.One[needs.ID](ctx, tx, ErrNoConsent, `
 		select need_id from records.consents where claim_id = @claim and withdrawn_at is null`,
 		pg.Args{"claim": claim})

@@ -39,28 +39,9 @@ func Look(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Actor, clai
 	}
 	var seen Seen
 	err := pg.As(ctx, db, actor.Reach{Worker: account}, func(tx pg.DB) error {
-		type row struct {
-			HouseholdID   string
-			Region        string
-			ContactSealed []byte
-			Until         time.Time
-			Standing      string
-		}
-		i, err := pg.One[row](ctx, tx, errNotFound, `
-			select i.household_id, i.region, i.contact_sealed, i.until, o.state as standing
-			  from records.introductions i
-			  join exchange.claims k on k.id = i.claim_id
-			  join exchange.organisations o on o.id = k.organisation_id
-			 where i.claim_id = @claim
-			   and i.worker_id = @worker
-			   and i.ended_at is null
-			   and i.until > now()
-			   and i.contact_sealed is not null`, pg.Args{"claim": claim, "worker": account})
+		i, err := introduced(ctx, tx, claim, account)
 		if err != nil {
 			return err
-		}
-		if i.Standing != verified {
-			return errPaused
 		}
 		if seen, err = open(keys, claim, i.ContactSealed); err != nil {
 			return err
@@ -77,6 +58,32 @@ func Look(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Actor, clai
 		return Seen{}, err // a look that could not be written down shows nothing
 	}
 	return seen, nil
+}
+
+type living struct {
+	HouseholdID   string
+	Region        string
+	ContactSealed []byte
+	Until         time.Time
+	Standing      string // of the organisation
+}
+
+// introduced finds the living introduction of a worker, who is told of no other.
+func introduced(ctx context.Context, tx pg.DB, claim, worker string) (living, error) {
+	i, err := pg.One[living](ctx, tx, errNotFound, `
+		select i.household_id, i.region, i.contact_sealed, i.until, o.state as standing
+		  from records.introductions i
+		  join exchange.claims k on k.id = i.claim_id
+		  join exchange.organisations o on o.id = k.organisation_id
+		 where i.claim_id = @claim
+		   and i.worker_id = @worker
+		   and i.ended_at is null
+		   and i.until > now()
+		   and i.contact_sealed is not null`, pg.Args{"claim": claim, "worker": worker})
+	if err == nil && i.Standing != verified {
+		return living{}, errPaused
+	}
+	return i, err
 }
 
 func open(keys *secret.Keys, claim string, contact []byte) (Seen, error) {

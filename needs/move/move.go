@@ -74,8 +74,35 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 	if err := Hold(ctx, tx, id); err != nil {
 		return "", err
 	}
-	// A card that closed because all of it was given is listed no more. If the
-	// household then says that it did not come, the need must be free to be listed anew.
+	if err := takeOff(ctx, tx, id); err != nil {
+		return "", err
+	}
+	n, err := stand(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	at := n.State
+	for _, next := range Path(at, n.target()) {
+		tag, err := tx.Exec(ctx, `
+			update records.needs
+			   set state = @to, state_at = now()
+			 where id = @id and state = @from`,
+			pg.Args{"id": id, "to": next, "from": at})
+		if err != nil {
+			return "", err
+		}
+		if tag.RowsAffected() == 0 {
+			return "", ErrMovedOn
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// takeOff ends the listings of cards that are open no more, whatever closed them.
+// Where all of a card was given and the household then says that it did not come,
+// the need must be free to be listed anew.
+func takeOff(ctx context.Context, tx pg.DB, id needs.ID) error {
 	_, err := tx.Exec(ctx, `
 		update records.listings l
 		   set closed_at = now()
@@ -84,11 +111,13 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 		   and l.closed_at is null
 		   and c.id = l.card_id
 		   and c.state <> 'open'`, pg.Args{"id": id})
-	if err != nil {
-		return "", err
-	}
-	// A second statement, so that it sees what was committed while we waited for the lock.
-	n, err := pg.One[standing](ctx, tx, ErrNotFound, `
+	return err
+}
+
+// stand reads what there is of a need, in a statement begun after the lock was
+// had, so that it sees what was committed meanwhile.
+func stand(ctx context.Context, tx pg.DB, id needs.ID) (standing, error) {
+	return pg.One[standing](ctx, tx, ErrNotFound, `
 		with living as (
 		  select c.id
 		    from records.listings l
@@ -110,25 +139,6 @@ func Settle(ctx context.Context, tx pg.DB, id needs.ID) (needs.State, error) {
 		                  and o.state not in ('fulfilled','closed','withdrawn','expired')) as anew
 		  from records.needs n
 		 where n.id = @id`, pg.Args{"id": id})
-	if err != nil {
-		return "", err
-	}
-	at := n.State
-	for _, next := range Path(at, n.target()) {
-		tag, err := tx.Exec(ctx, `
-			update records.needs
-			   set state = @to, state_at = now()
-			 where id = @id and state = @from`,
-			pg.Args{"id": id, "to": next, "from": at})
-		if err != nil {
-			return "", err
-		}
-		if tag.RowsAffected() == 0 {
-			return "", ErrMovedOn
-		}
-		at = next
-	}
-	return at, nil
 }
 
 func (s standing) target() needs.State {

@@ -144,33 +144,12 @@ func Confirm(ctx context.Context, db pg.DB, by actor.Actor, delivery string, ans
 	if answer != Received && answer != Partly && answer != NotReceived {
 		return errAnswer
 	}
-	_, account := by.Signature()
 	return pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
-		type row struct {
-			NeedID               needs.ID
-			HouseholdID, ClaimID string
-			Units                int
-			Done                 bool
-		}
-		need, err := pg.One[needs.ID](ctx, tx, errNoDelivery, `
-			select need_id from records.outcomes where delivery_id = @delivery`, pg.Args{"delivery": delivery})
+		o, err := unconfirmed(ctx, tx, delivery)
 		if err != nil {
 			return err
 		}
-		if err := move.Hold(ctx, tx, need); err != nil {
-			return err
-		}
-		o, err := pg.One[row](ctx, tx, errNoDelivery, `
-			select need_id, household_id, claim_id, units, confirmed_at is not null as done
-			  from records.outcomes
-			 where delivery_id = @delivery
-			   for update`, pg.Args{"delivery": delivery})
-		if err != nil {
-			return err
-		}
-		if o.Done {
-			return errConfirmed
-		}
+		_, account := by.Signature()
 		_, err = tx.Exec(ctx, `
 			update records.outcomes
 			   set confirmed_at = now(), confirmed_by = @by, answer = @answer
@@ -190,4 +169,33 @@ func Confirm(ctx context.Context, db pg.DB, by actor.Actor, delivery string, ans
 		return outbox.Append(ctx, tx, outbox.Records, outbox.Fact{Kind: "outcome.confirmed", Ref: delivery,
 			Payload: map[string]string{"answer": string(answer)}})
 	})
+}
+
+type received struct {
+	NeedID               needs.ID
+	HouseholdID, ClaimID string
+	Units                int
+	Done                 bool
+}
+
+// unconfirmed holds the need and then its delivery until the transaction ends, in
+// the order that everyone uses, and refuses one on which the household was heard.
+func unconfirmed(ctx context.Context, tx pg.DB, delivery string) (received, error) {
+	need, err := pg.One[needs.ID](ctx, tx, errNoDelivery, `
+		select need_id from records.outcomes where delivery_id = @delivery`, pg.Args{"delivery": delivery})
+	if err != nil {
+		return received{}, err
+	}
+	if err := move.Hold(ctx, tx, need); err != nil {
+		return received{}, err
+	}
+	o, err := pg.One[received](ctx, tx, errNoDelivery, `
+		select need_id, household_id, claim_id, units, confirmed_at is not null as done
+		  from records.outcomes
+		 where delivery_id = @delivery
+		   for update`, pg.Args{"delivery": delivery})
+	if err == nil && o.Done {
+		return received{}, errConfirmed
+	}
+	return o, err
 }
