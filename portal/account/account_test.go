@@ -146,11 +146,11 @@ func TestCode(t *testing.T) {
 		t.Parallel()
 		d, _ := newDoor(t)
 		code := ask(t, d, "browser one")
-		first, err := d.Code(t.Context(), "browser one", code)
+		first, err := d.Code(t.Context(), "browser one", code, "zh")
 		require.NoError(t, err)
-		_, err = d.Code(t.Context(), "browser one", code)
+		_, err = d.Code(t.Context(), "browser one", code, "zh")
 		require.ErrorIs(t, err, ErrOldCode)
-		second, err := d.Code(t.Context(), "browser two", ask(t, d, "browser two"))
+		second, err := d.Code(t.Context(), "browser two", ask(t, d, "browser two"), "zh")
 		require.NoError(t, err)
 		require.Equal(t, first, second)
 
@@ -163,7 +163,7 @@ func TestCode(t *testing.T) {
 		t.Parallel()
 		d, _ := newDoor(t)
 		code := ask(t, d, "browser one")
-		_, err := d.Code(t.Context(), "browser two", code)
+		_, err := d.Code(t.Context(), "browser two", code, "zh")
 		require.ErrorIs(t, err, ErrOldCode)
 	})
 
@@ -180,7 +180,7 @@ func TestCode(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				_, err := d.Code(context.Background(), "browser", wrong)
+				_, err := d.Code(context.Background(), "browser", wrong, "zh")
 				mu.Lock()
 				defer mu.Unlock()
 				answers[err.Error()]++
@@ -188,7 +188,7 @@ func TestCode(t *testing.T) {
 		}
 		wg.Wait()
 		require.Equal(t, map[string]int{errWrongCode.Error(): 5, ErrOldCode.Error(): 15}, answers)
-		_, err := d.Code(t.Context(), "browser", code)
+		_, err := d.Code(t.Context(), "browser", code, "zh")
 		require.ErrorIs(t, err, ErrOldCode)
 	})
 
@@ -198,7 +198,7 @@ func TestCode(t *testing.T) {
 		code := ask(t, d, "browser")
 		_, err := p.Admin.Exec(t.Context(), `update access.phone_codes set expires_at = now()`)
 		require.NoError(t, err)
-		_, err = d.Code(t.Context(), "browser", code)
+		_, err = d.Code(t.Context(), "browser", code, "zh")
 		require.ErrorIs(t, err, ErrOldCode)
 	})
 
@@ -225,7 +225,7 @@ func TestCode(t *testing.T) {
 		t.Parallel()
 		d, p := newDoor(t)
 		code := ask(t, d, "browser")
-		_, err := d.Code(t.Context(), "browser", code)
+		_, err := d.Code(t.Context(), "browser", code, "zh")
 		require.NoError(t, err)
 		code = ask(t, d, "browser")
 		for _, canary := range []string{code, "13800000001"} {

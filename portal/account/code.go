@@ -79,8 +79,9 @@ func (d Door) Asked(ctx context.Context, browser string) (secret.String, error) 
 }
 
 // Code signs a citizen in and returns the account. A try is counted before the
-// code is compared, so that parallel tries cannot share one.
-func (d Door) Code(ctx context.Context, browser, code string) (string, error) {
+// code is compared, so that parallel tries cannot share one. An account made on
+// this occasion reads on in language, in which the person has read so far.
+func (d Door) Code(ctx context.Context, browser, code, language string) (string, error) {
 	type row struct {
 		PhoneSealed []byte
 		CodeHash    []byte
@@ -112,7 +113,14 @@ func (d Door) Code(ctx context.Context, browser, code string) (string, error) {
 		if used.RowsAffected() == 0 {
 			return ErrOldCode // a second tab was faster: a code signs in once
 		}
-		account, err = OfPhone(ctx, tx, d.Keys, phone)
+		if account, err = OfPhone(ctx, tx, d.Keys, phone); err != nil {
+			return err
+		}
+		// Made in this transaction, if at all, its account is as old as it.
+		_, err = tx.Exec(ctx, `
+			update access.accounts
+			   set language = @language
+			 where id = @account and created_at = now()`, pg.Args{"account": account, "language": language})
 		return err
 	})
 	return account, err

@@ -40,7 +40,7 @@ func (c *Citizen) code(w http.ResponseWriter, r *http.Request) error {
 	waiting := err == nil && asked == phone
 	f := entry.NewCodeForm()
 	if waiting && f.Sent(r) {
-		who, err := c.door().Code(r.Context(), d.token, f.Code.Value)
+		who, err := c.door().Code(r.Context(), d.token, f.Code.Value, string(html.Locale(r).Language))
 		if err == nil {
 			if _, err := c.sessions().Start(r.Context(), w, r, who); err != nil {
 				return err

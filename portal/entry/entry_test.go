@@ -32,6 +32,23 @@ func TestPhone(t *testing.T) {
 		require.NotContains(t, site.Log.String(), code)
 		require.NotContains(t, site.Log.String(), "13800000001")
 	})
+
+	t.Run("whoever reads English reads on in English, and later in what they chose", func(t *testing.T) {
+		t.Parallel()
+		site := portaltest.New(t)
+		signIn := func(language string) *portaltest.Browser {
+			b := site.Anyone(t)
+			b.Header.Set("Accept-Language", language)
+			page := b.Get("/signin/phone").Fill(url.Values{"phone": {"13800000001"}})
+			code := regexp.MustCompile(`\d{6}`).FindString(page.Text(".notice.demo p"))
+			require.Equal(t, http.StatusOK, page.Fill(url.Values{"code": {code}}).Status)
+			return b
+		}
+		b := signIn("en-GB")
+		require.Equal(t, "My account", b.Get("/account").Text("h1"))
+		b.Get("/account").Fill(url.Values{"language": {"zh"}})
+		require.Equal(t, "我的账户", signIn("en-GB").Get("/account").Text("h1"))
+	})
 }
 
 // TestTemporaryPassword comes in with a password that somebody else gave: one page

@@ -68,7 +68,7 @@ func (e *Entry) code(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := NewCodeForm()
 	if f.Sent(r) {
-		id, err := e.door().Code(r.Context(), browser, f.Code.Value)
+		id, err := e.door().Code(r.Context(), browser, f.Code.Value, string(html.Locale(r).Language))
 		if err == nil {
 			return e.in(w, r, id, r.URL.Query().Get("next"))
 		}
