@@ -78,6 +78,9 @@ func (c Choice[T]) Menu() Choice[T] { c.Control = "menu"; return c }
 // OrNone lets it be left unanswered; Value is "" then.
 func (c Choice[T]) OrNone() Choice[T] { c.Optional = true; return c }
 
+// OrAll makes choosing nothing choose everything, in a search that is sent by POST.
+func (c Choice[T]) OrAll() Choice[T] { c.Optional, c.asked = true, true; return c }
+
 // Label uses other words than the convention's.
 func (c Choice[T]) Label(key string) Choice[T] { c.label = key; return c }
 
