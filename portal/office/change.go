@@ -100,6 +100,7 @@ func (o *Office) change(w http.ResponseWriter, r *http.Request, by actor.Officer
 			return err
 		}
 		if fault.Of(err) == conflict {
+			f.Fail("", locale.Say("office.complete.changed"))
 			f.Seen.Set(factsSeen(home))
 			v.Now = &html.Notice{Tone: html.Waiting, Title: l.T("office.complete.now"), Text: factsLine(l, home)}
 		}

@@ -135,6 +135,7 @@ func TestChange(t *testing.T) {
 	late := theirs.Fill(url.Values{"income": {"900"}})
 	require.Equal(t, http.StatusUnprocessableEntity, late.Status)
 	require.Contains(t, late.Text(".notice"), "低保边缘，慢性病，月收入1,200.50")
+	require.Contains(t, late.Text(".summary"), "请对照后再保存", "the page shows what is new: nothing is to be loaded again")
 	require.Contains(t, late.Fill(url.Values{"category": {"marginal"}, "condition": {"chronic"}, "income": {"900"}}).Text("aside"), "900")
 	forged := d.one.Get(home + "/change").Fill(url.Values{"seen": {"x"}, "income": {"1"}})
 	require.Equal(t, http.StatusUnprocessableEntity, forged.Status)

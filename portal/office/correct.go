@@ -115,6 +115,7 @@ func (o *Office) correct(w http.ResponseWriter, r *http.Request, by actor.Office
 			return err
 		}
 		if fault.Of(err) == conflict {
+			f.Fail("", locale.Say("office.complete.changed"))
 			f.Seen.Set(sightOf(m.Person()))
 			v.Now = &html.Notice{Tone: html.Waiting, Title: l.T("office.complete.now"), Text: personLine(l, m)}
 		}

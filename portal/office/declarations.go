@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -142,11 +143,15 @@ func (o *Office) declaration(w http.ResponseWriter, r *http.Request, by actor.Of
 }
 
 func declarationFacts(l *locale.Locale, by actor.Officer, d declaration.Record) []html.Fact {
+	identity := l.T("office.complete.none")
+	if d.Identity != "" {
+		identity = masked(d.Identity.Reveal())
+	}
 	facts := []html.Fact{
 		{Label: l.T("office.col.name"), Value: d.Name.Reveal(), Lang: "zh-CN"},
-		{Label: l.T("office.col.phone"), Value: d.Phone.Reveal()},
+		fact(l.T("office.col.phone"), cmp.Or(d.Phone.Reveal(), l.T("office.complete.none"))),
 		fact(l.T("office.col.contact_time"), l.T("office.time."+d.ContactTime)),
-		fact(l.T("office.col.identity"), masked(d.Identity.Reveal())),
+		fact(l.T("office.col.identity"), identity),
 		{Label: l.T("office.col.household"), Value: d.Number, Href: "/s/households/" + d.Household},
 		{Label: l.T("office.col.place"), Value: place(l, by, d.SaidRegion)},
 		fact(l.T("office.col.hardship"), story.Hardships(l, hardships(d.Hardships))),

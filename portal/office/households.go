@@ -20,7 +20,7 @@ func newSearchForm() *searchForm {
 	f := &searchForm{
 		Form:     form.Named("office.search"),
 		Query:    form.Line("query").MaxRunes(40).As("search", "", "off"),
-		Category: form.OneOf("category", household.Categories...).Menu().OrNone(),
+		Category: form.OneOf("category", household.Categories...).Menu().OrAll(),
 	}
 	f.Fields(&f.Query, &f.Category)
 	return f

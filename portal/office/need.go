@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 
 	"shanqiao/internal/actor"
 	"shanqiao/matcher"
@@ -76,6 +77,9 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
 		Facts: needFacts(l, by, n), Actions: append(claimSteps(l, by, claims), needActions(l, by, n)...), Cards: cardTable(l, n, cards),
 		NoneYet: l.T("office.need.no_proposals"),
+	}
+	if i := slices.IndexFunc(claims, ours); i >= 0 {
+		v.Next = next(l, claims[i])
 	}
 	if len(claims) > 0 {
 		v.Claims = claimTable(l, "office.need.claims", claims, true)
@@ -164,6 +168,13 @@ func message(key string, words map[string]string) locale.Message {
 	return m
 }
 
+// ours says whether a claim waits for the subdistrict: it has not ended, and it is
+// not for the organisation to help now.
+func ours(c worklist.Claim) bool {
+	step := nextStep(c)
+	return step != "" && step != "deliver"
+}
+
 // claimSteps lead to the claims on which the reader is next, one of each kind; the
 // table below has them all.
 func claimSteps(l *locale.Locale, by actor.Officer, claims []worklist.Claim) []action {
@@ -171,9 +182,9 @@ func claimSteps(l *locale.Locale, by actor.Officer, claims []worklist.Claim) []a
 		return nil
 	}
 	var all []action
-	told := map[string]bool{"": true, "deliver": true} // ended, or the organisation's
+	told := map[string]bool{}
 	for _, c := range claims {
-		if step := nextStep(c); !told[step] {
+		if step := nextStep(c); ours(c) && !told[step] {
 			told[step] = true
 			all = append(all, action{l.T("office.act.claim_" + step), "/s/claims/" + c.ID, len(all) == 0})
 		}

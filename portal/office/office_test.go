@@ -138,6 +138,10 @@ func TestClaim(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, d.city.Post(page+"/accept", url.Values{}).Status)
 
 	require.Contains(t, d.one.Get(page).Text("main"), "家庭同意以前")
+	waiting := d.one.Get("/s/needs/" + string(need))
+	require.Equal(t, page, waiting.Links(".actions a.button")[0], "the need leads to the claim that waits")
+	require.Contains(t, waiting.Text("main"), "答复机构")
+	require.Empty(t, d.city.Get("/s/needs/"+string(need)).All(".actions"), "the city looks")
 	accepted := d.one.Post(page+"/accept", url.Values{})
 	require.Contains(t, accepted.Text(".said"), "已同意认领")
 	again := d.one.Post(page+"/accept", url.Values{})
@@ -148,6 +152,7 @@ func TestClaim(t *testing.T) {
 	require.Contains(t, form.Text("blockquote"), "邻里助老社")
 	require.Contains(t, form.Text("main"), "同意书，第 1 版")
 	require.NotContains(t, form.Text("main"), "introduction/", "a code is nothing to read out")
+	require.Contains(t, form.Text("main form"), "13800138000", "whom to call")
 	member := ""
 	for _, n := range form.All("input[name=given_by]") {
 		for _, a := range n.Attr {
@@ -219,8 +224,13 @@ func TestWithdrawConsent(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, d.stranger.Post(withdraw, url.Values{}).Status)
 	require.Equal(t, http.StatusNotFound, d.stranger.Get(withdraw).Status, "another street's consent has no page")
 	require.Equal(t, http.StatusNotFound, d.one.Get("/s/consents/"+id.New()+"/withdraw").Status, "nor has one that is none")
-	gone := d.one.Get(withdraw).Fill(url.Values{})
+	asked := d.one.Get(withdraw)
+	require.Contains(t, asked.Text(".facts"), "邻里助老社", "which consent it is")
+	gone := asked.Fill(url.Values{})
 	require.Equal(t, "/s/households/"+d.w.Household, gone.Path)
+	over := d.one.Get(withdraw)
+	require.Contains(t, over.Text(".notice"), "已经结束或收回")
+	require.Empty(t, over.All("main form"))
 	_, err := introduction.Look(t.Context(), d.Pools.Records, d.Keys, d.w.Worker, ref)
 	require.Equal(t, fault.NotFound, fault.Of(err))
 }
@@ -298,6 +308,7 @@ func TestHouseholds(t *testing.T) {
 	list := d.one.Get("/s/households")
 	require.Contains(t, list.Text(".table"), "王秀兰")
 	require.NotContains(t, d.stranger.Get("/s/households").Body, "王秀兰")
+	require.Equal(t, "全部", list.Texts("select option")[0], "no category is every category")
 	found := list.Fill(url.Values{"query": {"138 0013 8000"}})
 	require.Contains(t, found.Text(".table"), "王秀兰")
 	require.NotContains(t, found.Path, "138")

@@ -46,7 +46,9 @@ func (o *Office) phone(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	}
 	l, f, back := html.Locale(r), newPhoneForm(m), "/s/households/"+home.ID
 	v := phoneView{Form: f, Name: m.Name.Reveal(), Back: back, Facts: personFacts(l, m)}
-	if !f.Sent(r) {
+	sent := f.Sent(r)
+	f.Phone.Optional = false // an empty one is read, and asked about; the page does not invite it
+	if !sent {
 		return phonePage.Write(w, r, f.Status(), v)
 	}
 	done := "office.phone.done"
