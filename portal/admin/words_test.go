@@ -46,14 +46,14 @@ func TestWhyAJobStoppedIsToldInWords(t *testing.T) {
 	t.Parallel()
 	l := locale.For(locale.En)
 	for code, want := range map[string]string{
-		"internal timeout":          "it took too long",
-		"internal 23514":            "an error in the program",
-		"internal":                  "an error in the program",
-		"invalid claim.units_wrong": "what it holds is not allowed; trying again will not help",
-		"unavailable 57P03":         "the database or another service did not answer",
-		"stopped":                   "the program was stopped",
-		"":                          "no reason was noted",
-		"poison":                    "no reason was noted",
+		"internal timeout":          "It took too long",
+		"internal 23514":            "An error in the program",
+		"internal":                  "An error in the program",
+		"invalid claim.units_wrong": "What it holds is not allowed; trying again will not help",
+		"unavailable 57P03":         "The database or another service did not answer",
+		"stopped":                   "The program was stopped",
+		"":                          "No reason was noted",
+		"poison":                    "No reason was noted",
 	} {
 		require.Equal(t, want, whyWord(l, code), code)
 	}
