@@ -97,6 +97,16 @@ func TestTemporaryPassword(t *testing.T) {
 	})
 }
 
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	b := portaltest.New(t).Anyone(t)
+	page := b.Get("/signin/password?next=%2Fc").Fill(url.Values{"login": {"nobody.here"}, "password": {"梨花 石桥 2026 白杨"}})
+	require.Equal(t, http.StatusUnprocessableEntity, page.Status)
+	require.Contains(t, page.Body, "nobody.here", "kept")
+	require.NotContains(t, page.Body, "石桥", "and never sent back")
+	require.Equal(t, []string{"/signin?next=%2Fc"}, page.Links(".back a"), "to the other way of signing in")
+}
+
 func TestSettings(t *testing.T) {
 	t.Parallel()
 

@@ -20,8 +20,8 @@ func TestPages(t *testing.T) {
 
 	htmltest.Pages(t, "entry",
 		htmltest.Of(choosePage, chooseView{}, chooseView{Phone: "/signin/phone", Password: "/signin/password"}),
-		htmltest.Of(passwordPage, passwordView{newPasswordForm()}, passwordView{password}),
-		htmltest.Of(phonePage, phoneView{newPhoneForm()}, phoneView{phone}),
+		htmltest.Of(passwordPage, passwordView{Form: newPasswordForm()}, passwordView{Form: password, Back: "/signin?"}),
+		htmltest.Of(phonePage, phoneView{Form: newPhoneForm()}, phoneView{Form: phone, Back: "/signin?"}),
 		htmltest.Of(codePage, codeView{Code: Code{Form: NewCodeForm()}},
 			codeView{Code: Code{Form: code, Phone: "138****0000", Shown: "123456"}, Again: "/signin/phone"}),
 		htmltest.Of(settingsPage, settingsView{Form: newSettingsForm(locale.Zh)},

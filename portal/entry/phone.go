@@ -27,7 +27,10 @@ func newPhoneForm() *phoneForm {
 	return f
 }
 
-type phoneView struct{ Form *phoneForm }
+type phoneView struct {
+	Form *phoneForm
+	Back string // to the other way of signing in
+}
 
 var phonePage = html.Define[phoneView]("entry/phone")
 
@@ -43,7 +46,7 @@ func (e *Entry) phone(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return phonePage.Write(w, r, f.Status(), phoneView{Form: f})
+	return phonePage.Write(w, r, f.Status(), phoneView{Form: f, Back: "/signin?" + r.URL.RawQuery})
 }
 
 type codeView struct {

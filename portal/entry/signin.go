@@ -39,7 +39,10 @@ func newPasswordForm() *passwordForm {
 	return f
 }
 
-type passwordView struct{ Form *passwordForm }
+type passwordView struct {
+	Form *passwordForm
+	Back string // to the other way of signing in
+}
 
 var passwordPage = html.Define[passwordView]("entry/password")
 
@@ -55,7 +58,7 @@ func (e *Entry) password(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return passwordPage.Write(w, r, f.Status(), passwordView{Form: f})
+	return passwordPage.Write(w, r, f.Status(), passwordView{Form: f, Back: "/signin?" + r.URL.RawQuery})
 }
 
 func (e *Entry) signOut(w http.ResponseWriter, r *http.Request) error {

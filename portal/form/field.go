@@ -92,8 +92,11 @@ func (f Field) NoneKey() string {
 	return "form.choose"
 }
 
-// Typed is what was typed, as it was.
+// Typed is what was typed, as it was; a password is never sent back in a page.
 func (f Field) Typed() string {
+	if f.Type == "password" {
+		return ""
+	}
 	if len(f.typed) == 0 {
 		return ""
 	}
