@@ -13,8 +13,8 @@ import (
 )
 
 // Longer texts are files of their own, one for each language: "# " is the
-// heading of the page, "## " of a section, "- " a point of a list, and any
-// other line a paragraph. Nothing else means anything in them.
+// heading of the page, "## " of a section, "- " a point of a list, "> /path words"
+// a link, and any other line a paragraph. Nothing else means anything in them.
 //
 //go:embed prose/zh/*.md prose/en/*.md
 var proseFiles embed.FS
@@ -30,10 +30,11 @@ type section struct {
 	Blocks  []block
 }
 
-// block is a paragraph, or a list where there are points.
+// block is a paragraph, a list where there are points, a link where there is an address.
 type block struct {
 	Text   string
 	Points []string
+	Href   string
 }
 
 var prosePage = html.Define[proseView]("public/prose")
@@ -84,6 +85,9 @@ func read(text string) proseView {
 			now.Blocks[last].Points = append(now.Blocks[last].Points, line[2:])
 		case strings.HasPrefix(line, "- "):
 			now.Blocks = append(now.Blocks, block{Points: []string{line[2:]}})
+		case strings.HasPrefix(line, "> "):
+			href, words, _ := strings.Cut(line[2:], " ")
+			now.Blocks = append(now.Blocks, block{Href: href, Text: words})
 		default:
 			now.Blocks = append(now.Blocks, block{Text: line})
 		}

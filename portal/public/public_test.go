@@ -158,3 +158,16 @@ func TestGetChangesNothing(t *testing.T) {
 		require.False(t, strings.Contains(site.Log.String(), "25006"), path)
 	}
 }
+
+// TestProseLeadsOn follows what the longer texts offer to open.
+func TestProseLeadsOn(t *testing.T) {
+	t.Parallel()
+	site := portaltest.New(t)
+	for _, at := range []string{"/help?lang=zh", "/help?lang=en", "/privacy?lang=zh", "/privacy?lang=en"} {
+		links := site.Anyone(t).Get(at).Links("main a")
+		require.NotEmpty(t, links, at)
+		for _, href := range links {
+			require.Equal(t, http.StatusOK, site.Anyone(t).Get(href).Status, "%s on %s", href, at)
+		}
+	}
+}
