@@ -98,7 +98,7 @@ func TestClaim(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
 		require.Contains(t, page.Text("#f-units-error"), "现在只差 1 次")
 		page = page.Fill(url.Values{"units": {"9"}})
-		require.Contains(t, page.Text("#f-units-error"), "最多 3")
+		require.Contains(t, page.Text("#f-units-error"), "一共要 3")
 	})
 
 	t.Run("nonsense in the form changes nothing", func(t *testing.T) {

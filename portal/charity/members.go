@@ -32,11 +32,10 @@ func (c *Charity) members(w http.ResponseWriter, r *http.Request, by actor.Membe
 	l := html.Locale(r)
 	v := membersView{Empty: html.Empty{Text: l.T("charity.members.none")}}
 	for _, worker := range workers {
-		kind := "member"
+		shown := workerLine{Name: worker.Name, Role: l.T("charity.members.colleague")}
 		if worker.Volunteer {
-			kind = "volunteer"
+			shown.Role = l.T("role.volunteer")
 		}
-		shown := workerLine{Name: worker.Name, Role: l.T("role." + kind)}
 		if worker.Account != by.Account {
 			shown.Leave = "/c/members/" + worker.Account + "/leave"
 		}
