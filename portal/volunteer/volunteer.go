@@ -65,9 +65,9 @@ func (v *Volunteer) home(w http.ResponseWriter, r *http.Request, by actor.Volunt
 		return err
 	default:
 		view.Facts = []html.Fact{
-			{Label: l.T("volunteer.form.skills"), Value: projectpage.Codes(l, me.Skills)},
-			{Label: l.T("volunteer.form.areas"), Value: projectpage.Areas(l, me.Areas)},
-			{Label: l.T("volunteer.form.units"), Value: l.Number(int64(me.UnitsPerMonth))},
+			{Label: l.T("volunteer.home.skills"), Value: projectpage.Codes(l, me.Skills)},
+			{Label: l.T("volunteer.home.areas"), Value: projectpage.Areas(l, me.Areas)},
+			{Label: l.T("volunteer.home.units"), Value: l.Number(int64(me.UnitsPerMonth))},
 		}
 		if me.InsuredUntil == nil || me.InsuredUntil.Before(v.Now()) {
 			view.Expired = l.T("volunteer.insurance_over")
