@@ -106,6 +106,7 @@ type oneView struct {
 	SummaryLang string
 	Facts       []html.Fact
 	Edit        string
+	Note        string // what to know before a button is pressed
 	Buttons     []button
 }
 
@@ -126,6 +127,7 @@ func (p Pages) one(w http.ResponseWriter, r *http.Request, by actor.Actor) error
 	}
 	if one.State == project.Drafted {
 		v.Edit = p.Base + "/" + one.ID + "/edit"
+		v.Note = l.T("project.final.publish")
 	}
 	for _, to := range project.Moves[one.State] {
 		move := string(to)
