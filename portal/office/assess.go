@@ -125,7 +125,7 @@ func (f *assessForm) suggest(l *locale.Locale, list []assessment.Suggestion) {
 			}
 			suggested[s.Code] = true
 			n.Reason = l.T("office.assess.because", "reason", l.T(s.Reason), "amount", amount(l, s.Code, s.Quantity))
-			if n.Urgency.Value == "" {
+			if n.Urgency.Value == "" && n.Urgency.Error == nil { // what is pointed at is not filled in behind the officer's back
 				n.Urgency.Set(strconv.Itoa(int(s.Urgency)))
 			}
 			f.Suggested = append(f.Suggested, n)

@@ -87,6 +87,8 @@ type confirmView struct {
 	Form  *confirmForm
 	Facts []html.Fact
 	Done  *html.Notice
+	// Actions lead on where the family did not get it all.
+	Actions []action
 }
 
 var confirmPage = html.Define[confirmView]("office/confirm")
@@ -111,7 +113,12 @@ func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Office
 		{Label: l.T("office.col.household"), Value: d.Number, Href: "/s/households/" + d.HouseholdID},
 	}}
 	if d.Answer != "" {
-		v.Done = &html.Notice{Tone: html.Good, Title: l.T("outcome.confirmed_already"), Text: l.T("office.answer." + d.Answer)}
+		tone := html.Good
+		if d.Answer != string(outcome.Received) {
+			tone = html.Urgent
+			v.Actions = []action{{l.T("office.claim.title"), "/s/claims/" + d.ClaimID, true}}
+		}
+		v.Done = &html.Notice{Tone: tone, Title: l.T("outcome.confirmed_already"), Text: l.T("office.answer." + d.Answer)}
 	}
 	return answer(w, r, &f.Form, step{To: "/s/deliveries", Done: "office.confirm.done", Do: func() error {
 		return outcome.Confirm(r.Context(), o.Records, by, id, f.Answer.Value)

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(withdrawConsentPage, withdrawConsentView{Back: "/s"}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts, Over: notice}),
 		htmltest.Of(introducePage, introduceView{Form: newIntroduceForm(nil), Back: "/s"},
 			introduceView{Form: contact, Back: "/s", Facts: facts, Shown: []*form.Text{&contact.CallName, &contact.Phone, &contact.Address, &contact.Notes, &contact.AgeBand}}),
-		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: confirmed, Facts: facts}, confirmView{Form: newConfirmForm(), Done: notice}),
+		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: confirmed, Facts: facts}, confirmView{Form: newConfirmForm(), Done: notice}, confirmView{Form: newConfirmForm(), Done: notice, Actions: steps}),
 		htmltest.Of(declarationPage, declarationView{}, declarationView{Reference: "A", Facts: facts, Words: "话", Twin: notice, Actions: steps, Accept: "/s", Form: &none}),
 		htmltest.Of(closePage, closeView{Form: newCloseForm(), Back: "/s"}, closeView{Form: closed, Reference: "A", Back: "/s"}),
 		htmltest.Of(linkPage, linkView{Form: newLinkForm(), Back: "/s"}, linkView{Form: linked, Reference: "A", Back: "/s", Facts: facts}),
@@ -130,6 +131,16 @@ func TestWords(t *testing.T) {
 				t.Errorf("%s: urgency %d", language, u)
 			}
 		}
+	}
+}
+
+func TestReasonsFirst(t *testing.T) {
+	t.Parallel()
+	got := []ruling{{Name: "area", Held: true}, {Name: "window"}, {Name: "open", Held: true}, {Name: "code"}}
+	slices.SortStableFunc(got, reasonsFirst)
+	want := []ruling{{Name: "window"}, {Name: "code"}, {Name: "area", Held: true}, {Name: "open", Held: true}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v", got)
 	}
 }
 

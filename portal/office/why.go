@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 
 	"shanqiao/charities"
 	"shanqiao/charities/offer"
@@ -70,7 +71,8 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
 	v.Asked = true
 	v.Rules, v.Parts = rulings(l, found.Trace), parts(l, found.Parts)
-	v.Facts = []html.Fact{fact(l.T("office.col.score"), score.Points(found.Score))}
+	slices.SortStableFunc(v.Rules, reasonsFirst)
+	v.Facts = []html.Fact{fact(l.T("office.why.total"), l.T("office.score.of", "points", score.Points(found.Score), "most", score.Points(found.Parts.Most())))}
 	if found.Place > 0 {
 		v.Facts = append(v.Facts, fact(l.T("office.why.place"),
 			l.T("office.why.place_of", "place", found.Place, "all", found.Candidates)))
@@ -84,6 +86,17 @@ func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
 	}
 	v.Verdict = html.Notice{Tone: map[string]html.Tone{"proposed": html.Good, "held": html.Plain, "failed": html.Waiting}[verdict],
 		Title: l.T("office.why." + verdict), Text: l.T("office.why." + verdict + "_note")}
+}
+
+// reasonsFirst puts what stands in the way before what does not.
+func reasonsFirst(a, b ruling) int {
+	switch {
+	case a.Held == b.Held:
+		return 0
+	case b.Held:
+		return -1
+	}
+	return 1
 }
 
 // offers lists what can be asked about: open offers by the name of their organisation.
