@@ -41,7 +41,7 @@ func newFilterForm(l *locale.Locale) *filterForm {
 		Urgency: form.OneOf("urgency", deid.Urgent, deid.Soon, deid.Open).Menu().OrNone(),
 	}
 	for i, g := range needs.Groups {
-		f.Group.Options[i].Text = g.Name(string(l.Language))
+		f.Group.Options[i].Text = l.T("public.needs.group." + string(g))
 	}
 	f.Fields(&f.Q, &f.Area, &f.Group, &f.Code, &f.Urgency)
 	return f
@@ -170,7 +170,7 @@ func total(l *locale.Locale, n index.Figure) string {
 // district in it, and a count of the rest would mislead.
 func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 	named := map[index.Field]func(string) string{
-		index.Group:   func(c string) string { return needs.Group(c).Name(string(l.Language)) },
+		index.Group:   func(c string) string { return l.T("public.needs.group." + c) },
 		index.Urgency: func(c string) string { return l.T("charity.urgency." + c) },
 	}
 	param := map[index.Field]string{index.Group: "group", index.Urgency: "urgency"}
