@@ -223,6 +223,8 @@ func TestFollow(t *testing.T) {
 		require.Equal(t, "/me/"+id, page.Path)
 		require.Contains(t, page.Text("main"), "已撤回")
 		require.Empty(t, page.Links("main a[href=/me/"+id+"/withdraw]"))
+		require.Equal(t, "这一份已经结束", page.Text(".notice h2"))
+		require.Equal(t, []string{"/d"}, page.Links("main a.button"), "another may be begun")
 	})
 
 	t.Run("an identity number on record shows nothing of the household until an officer links it", func(t *testing.T) {

@@ -46,6 +46,7 @@ type statusView struct {
 	Steps    []html.Step
 	Note     string // why the story is short: the household is not linked
 	Withdraw string // where to take it back; "" when it cannot be
+	Again    bool   // it has ended, and another may be begun
 }
 
 var statusPage = html.Define[statusView]("citizen/status")
@@ -61,6 +62,9 @@ func (c *Citizen) status(w http.ResponseWriter, r *http.Request, by actor.Citize
 	v := statusView{
 		Title: l.T("citizen.mine.line", "reference", s.ID.Reference()), State: badge(l, s), Facts: facts(l, s),
 		Next: html.Notice{Tone: badge(l, s).Tone, Title: l.T("citizen.status.next"), Text: next(l, s)},
+	}
+	if v.State.Tone == html.Ended {
+		v.Next.Title, v.Again = l.T("citizen.status.over"), true
 	}
 	if s.State.Open() {
 		v.Withdraw = "/me/" + s.ID.String() + "/withdraw"
