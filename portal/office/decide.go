@@ -3,6 +3,7 @@ package office
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -90,7 +91,9 @@ type reviseForm struct {
 	From     form.Date
 }
 
-func newReviseForm(l *locale.Locale, n worklist.Need) *reviseForm {
+// newReviseForm begins no earlier than today: a day that passed while the need was
+// with somebody cannot be kept.
+func newReviseForm(l *locale.Locale, n worklist.Need, today time.Time) *reviseForm {
 	f := &reviseForm{
 		Form:     form.Named("office.revise"),
 		Quantity: form.From("quantity", packages(l, n.Code)...),
@@ -101,6 +104,9 @@ func newReviseForm(l *locale.Locale, n worklist.Need) *reviseForm {
 	f.Quantity.Set(strconv.Itoa(n.Quantity))
 	f.Urgency.Set(strconv.Itoa(int(n.Urgency)))
 	f.From.Set(n.WindowFrom)
+	if n.WindowFrom.Before(today) {
+		f.From.Set(today)
+	}
 	return f
 }
 
@@ -137,7 +143,7 @@ func (o *Office) revise(w http.ResponseWriter, r *http.Request, by actor.Officer
 		return err
 	}
 	l := html.Locale(r)
-	f := newReviseForm(l, n)
+	f := newReviseForm(l, n, o.day())
 	back := "/s/needs/" + string(n.ID)
 	return answer(w, r, &f.Form, step{To: back, Done: "office.revise.done", Do: func() error {
 		err := assessment.Revise(r.Context(), o.Records, by, n.ID, assessment.Line{

@@ -80,7 +80,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Preview: "said", Back: "/s"},
 			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),
-		htmltest.Of(revisePage, reviseView{Form: newReviseForm(en, n), Back: "/s"}, reviseView{Form: newReviseForm(en, n), Name: "a", Back: "/s", Reason: "先问"}),
+		htmltest.Of(revisePage, reviseView{Form: newReviseForm(en, n, time.Unix(0, 0)), Back: "/s"}, reviseView{Form: newReviseForm(en, n, time.Unix(0, 0)), Name: "a", Back: "/s", Reason: "先问"}),
 		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm(), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
 		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
@@ -141,6 +141,16 @@ func TestReasonsFirst(t *testing.T) {
 	want := []ruling{{Name: "window"}, {Name: "code"}, {Name: "area", Held: true}, {Name: "open", Held: true}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestReviseFrom(t *testing.T) {
+	t.Parallel()
+	l, day := locale.For(locale.En), func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
+	for begins, want := range map[int]int{20: 23, 23: 23, 25: 25} {
+		if f := newReviseForm(l, worklist.Need{Code: "bathing", WindowFrom: day(begins)}, day(23)); !f.From.Value.Equal(day(want)) {
+			t.Errorf("from %d: %s", begins, f.From.Value)
+		}
 	}
 }
 
