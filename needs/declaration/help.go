@@ -19,6 +19,7 @@ const (
 	Offered  Help = "offered"  // an organisation asked; the family decides
 	Looking  Help = "looking"  // shown, without a name, to those who can help
 	Waiting  Help = "waiting"  // agreed on, to be shown soon
+	Missed   Help = "missed"   // the time for it has passed, and nobody came
 	Checking Help = "checking" // a second officer reads the assessment
 	Done     Help = "done"     // given, and the family said so
 	Over     Help = "over"     // ended without: taken back, or nobody came
@@ -27,10 +28,10 @@ const (
 )
 
 // Helps lists every stage that is told.
-var Helps = []Help{Serving, Coming, Offered, Looking, Waiting, Checking, Done, Over, Nothing}
+var Helps = []Help{Serving, Coming, Offered, Looking, Waiting, Missed, Checking, Done, Over, Nothing}
 
 var stages = map[needs.State]Help{
-	needs.Draft: Checking, needs.Approved: Waiting, needs.Expired: Waiting, needs.Published: Looking, needs.Claimed: Offered,
+	needs.Draft: Checking, needs.Approved: Waiting, needs.Expired: Missed, needs.Published: Looking, needs.Claimed: Offered,
 	needs.Introduced: Coming, needs.InService: Serving, needs.Fulfilled: Done, needs.Closed: Over, needs.Withdrawn: Over,
 }
 

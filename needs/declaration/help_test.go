@@ -37,6 +37,9 @@ func TestHelp(t *testing.T) {
 		}{
 			{nil, declaration.Nothing, 0, 0},
 			{[]needs.State{needs.Draft, needs.Approved}, declaration.Waiting, 0, 2},
+			{[]needs.State{needs.Expired}, declaration.Missed, 0, 1},
+			{[]needs.State{needs.Expired, needs.Approved}, declaration.Waiting, 0, 2},
+			{[]needs.State{needs.Fulfilled, needs.Expired, needs.Withdrawn}, declaration.Missed, 1, 2},
 			{[]needs.State{needs.Fulfilled, needs.Published}, declaration.Looking, 1, 2},
 			{[]needs.State{needs.Claimed, needs.InService, needs.Introduced}, declaration.Serving, 0, 3},
 			{[]needs.State{needs.Fulfilled, needs.Withdrawn}, declaration.Done, 1, 1},
@@ -50,6 +53,7 @@ func TestHelp(t *testing.T) {
 		require.Equal(t, "nobody", status(needs.Fulfilled).Next().Who)
 		require.Equal(t, "provider", status(needs.Introduced).Next().Who)
 		require.Equal(t, "subdistrict", status(needs.Draft).Next().Who)
+		require.Equal(t, "subdistrict", status(needs.Expired).Next().Who)
 	})
 	t.Run("before the assessment, and of a household not followed, nothing is told", func(t *testing.T) {
 		t.Parallel()

@@ -36,7 +36,7 @@ func (s Status) Next() Next {
 	switch s.Help() {
 	case Done, Over, Nothing:
 		return Next{Who: "nobody"}
-	case Checking, Waiting, Offered:
+	case Checking, Waiting, Missed, Offered:
 		return Next{Who: "subdistrict"}
 	}
 	return next(s.State, s.DueOn)

@@ -31,7 +31,7 @@ func TestHelpIsTold(t *testing.T) {
 	for state, want := range map[needs.State][2]string{
 		needs.Draft: {"正在核对", "另一位同事"}, needs.Approved: {"正在安排", "街道正在安排找人"}, needs.Published: {"正在找人", "不会说出您家是谁"},
 		needs.Claimed: {"有人愿意来", "先问您家同不同意"}, needs.Introduced: {"有人会来", "会和您家联系"}, needs.InService: {"正在帮助", "有人正在帮您家"},
-		needs.Fulfilled: {"已经做完", "您家也确认了"}, needs.Withdrawn: {"已经结束", "这次的帮助已经结束"}, needs.Expired: {"正在安排", "街道正在安排找人"},
+		needs.Fulfilled: {"已经做完", "您家也确认了"}, needs.Withdrawn: {"已经结束", "这次的帮助已经结束"}, needs.Expired: {"还没找到人", "街道会和您家商量"},
 	} {
 		h.w.Exec(`update records.needs set state = @state where id = @need`, pg.Args{"state": state, "need": need})
 		for _, path := range []string{"/me", h.status} {

@@ -112,8 +112,8 @@ var stateTones = map[declaration.State]html.Tone{
 
 var helpTones = map[declaration.Help]html.Tone{
 	declaration.Serving: html.Good, declaration.Coming: html.Good, declaration.Offered: html.Waiting, declaration.Looking: html.Waiting,
-	declaration.Waiting: html.Waiting, declaration.Checking: html.Waiting, declaration.Done: html.Good, declaration.Over: html.Ended,
-	declaration.Nothing: html.Ended,
+	declaration.Waiting: html.Waiting, declaration.Missed: html.Waiting, declaration.Checking: html.Waiting, declaration.Done: html.Good,
+	declaration.Over: html.Ended, declaration.Nothing: html.Ended,
 }
 
 // badge is where a declaration stands; once it was assessed, how far the help is.
