@@ -37,10 +37,10 @@ type Zone struct{ Code, Name, English string }
 
 // Zones in the order of the plan. Their codes are what a card's area may say.
 var Zones = []Zone{
-	{"zone:core", "核心区", "core area"},
-	{"zone:central", "中心城区", "central districts"},
-	{"zone:plain", "平原新城", "new towns on the plain"},
-	{"zone:hills", "生态涵养区", "ecological hills"},
+	{"zone:core", "核心区", "Core area"},
+	{"zone:central", "中心城区", "Central districts"},
+	{"zone:plain", "平原新城", "New towns on the plain"},
+	{"zone:hills", "生态涵养区", "Ecological hills"},
 }
 
 //go:embed data/beijing_divisions.min.json

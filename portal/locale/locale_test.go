@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"shanqiao/internal/region"
 )
 
 func TestFormat(t *testing.T) {
@@ -44,6 +46,9 @@ func TestFormat(t *testing.T) {
 	}
 	require.Equal(t, "朝阳区", zh.Region("110105"))
 	require.Equal(t, "Chaoyang", en.Region("110105"))
+	for _, z := range region.Zones { // a value that stands by itself begins as one
+		require.Regexp(t, `^\p{Lu}`, en.Region(z.Code))
+	}
 }
 
 func TestSay(t *testing.T) {
