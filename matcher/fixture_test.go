@@ -42,8 +42,8 @@ func (w *town) organisation(state string) actor.Member {
 	w.count++
 	by := actor.Member{Account: id.New(), Organisation: id.New()}
 	w.exec(`
-		insert into exchange.organisations (id, name, credit_code, kind, district, state, decided_by)
-		values (@id, @name, @credit, 'charity', '110105', @state, 'officer')`,
+		insert into exchange.organisations (id, name, name_en, credit_code, kind, district, state, decided_by)
+		values (@id, @name, 'Good Neighbours', @credit, 'charity', '110105', @state, 'officer')`,
 		pgx.StrictNamedArgs{"id": by.Organisation, "name": fmt.Sprint("机构", w.count),
 			"credit": fmt.Sprintf("53110000%010d", w.count), "state": state})
 	return by

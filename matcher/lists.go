@@ -43,8 +43,8 @@ func ForOrganisation(ctx context.Context, db pg.DB, by actor.Member) ([]Proposal
 func proposals(ctx context.Context, db pg.DB, which string, args pg.Args) ([]Proposal, error) {
 	return pg.Many[Proposal](ctx, db, `
 		select p.card_id as card, p.offer_id as offer, o.kind, o.organisation_id as organisation,
-		       g.name as organisation_name, g.kind as organisation_kind, p.units, p.score, p.parts,
-		       p.trace, coalesce(p.round_id, '') as round, p.state, p.reason, p.made_at
+		       g.name as organisation_name, g.name_en as organisation_name_en,
+		       g.kind as organisation_kind, p.units, p.score, p.parts, p.trace, coalesce(p.round_id, '') as round, p.state, p.reason, p.made_at
 		  from exchange.proposals p
 		  join exchange.cards k on k.id = p.card_id
 		  join exchange.offers o on o.id = p.offer_id

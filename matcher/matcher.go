@@ -39,20 +39,21 @@ const (
 // give, or was assigned. Round names the round that assigned it, "" for a
 // candidate. Score is in thousandths of a point.
 type Proposal struct {
-	Card             deid.CardID
-	Offer            charities.OfferID
-	Kind             charities.Kind
-	Organisation     string
-	OrganisationName string
-	OrganisationKind string
-	Units            int
-	Score            int
-	Parts            score.Parts
-	Trace            rule.Trace
-	Round            string
-	State            State
-	Reason           string
-	MadeAt           time.Time
+	Card               deid.CardID
+	Offer              charities.OfferID
+	Kind               charities.Kind
+	Organisation       string
+	OrganisationName   string
+	OrganisationNameEn string
+	OrganisationKind   string
+	Units              int
+	Score              int
+	Parts              score.Parts
+	Trace              rule.Trace
+	Round              string
+	State              State
+	Reason             string
+	MadeAt             time.Time
 }
 
 // Assigned says whether a round gave the units to this offer.

@@ -45,6 +45,7 @@ func TestPropose(t *testing.T) {
 		require.True(t, list[0].Trace.Held())
 		require.Equal(t, list[0].Score, list[0].Parts.Sum())
 		require.NotEmpty(t, list[0].OrganisationName)
+		require.Equal(t, "Good Neighbours", list[0].OrganisationNameEn)
 		require.False(t, list[0].Assigned())
 	})
 

@@ -68,17 +68,6 @@ func (s State) From() []string { return Moves.From(s) }
 // IsOpen says whether a claim in this state still holds units.
 func (s State) IsOpen() bool { return slices.Contains(Open, string(s)) }
 
-// Next says who acts next on a claim in this state: "staff", "provider" or "".
-func (s State) Next() string {
-	switch s {
-	case Requested, Accepted, OnHold:
-		return "staff"
-	case InProgress:
-		return "provider"
-	}
-	return ""
-}
-
 // DeclinedBy is who ended a claim.
 type DeclinedBy string
 
@@ -125,6 +114,21 @@ func (c Claim) Left() int {
 		return 0
 	}
 	return c.Units - c.Delivered
+}
+
+// Next says who acts next: "staff", "provider", "household" where all was done and
+// only its word is missing, or "" where the claim has ended.
+func (c Claim) Next() string {
+	switch c.State {
+	case Requested, Accepted, OnHold:
+		return string(Staff)
+	case InProgress:
+		if c.Left() == 0 {
+			return string(Household)
+		}
+		return string(Provider)
+	}
+	return ""
 }
 
 // Sentence is the card in words.

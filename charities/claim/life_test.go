@@ -68,9 +68,11 @@ func TestLife(t *testing.T) {
 		absent, err := delivery.Record(ctx, db, by, report(c, 1, delivery.Absent))
 		require.NoError(t, err)
 		require.Equal(t, 1, state(t, by, c.ID).Delivered)
+		require.Equal(t, "provider", state(t, by, c.ID).Next())
 		second, err := delivery.Record(ctx, db, by, report(c, 1, delivery.AsAgreed))
 		require.NoError(t, err)
 		require.Equal(t, claim.InProgress, state(t, by, c.ID).State)
+		require.Equal(t, "household", state(t, by, c.ID).Next(), "only the family's word is missing")
 
 		for range 2 {
 			require.NoError(t, delivery.Confirmed(ctx, db, first.ID, delivery.Received))
@@ -97,7 +99,7 @@ func TestLife(t *testing.T) {
 		held := state(t, by, c.ID)
 		require.Equal(t, claim.OnHold, held.State)
 		require.Equal(t, "not_received", held.Reason)
-		require.Equal(t, "staff", held.State.Next())
+		require.Equal(t, "staff", held.Next())
 		require.Equal(t, sums{2, 2, 0}, cardSums(t, p, string(c.Card)))
 		_, err = delivery.Record(ctx, db, by, report(c, 1, delivery.AsAgreed))
 		require.ErrorIs(t, err, fault.New(fault.Conflict, "delivery.not_under_way"))

@@ -76,7 +76,7 @@ func TestTake(t *testing.T) {
 		got, err := claim.Take(ctx, db, a, ask(a, card, 3))
 		require.NoError(t, err)
 		require.Equal(t, claim.Requested, got.State)
-		require.Equal(t, "staff", got.State.Next())
+		require.Equal(t, "staff", got.Next())
 		require.Equal(t, "陈女士", got.WorkerName)
 		require.Equal(t, []string{"claim.requested"}, charitytest.Facts(t, p, got.ID))
 		require.Equal(t, []string{"card.changed"}, charitytest.Facts(t, p, card))

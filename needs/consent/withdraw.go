@@ -94,25 +94,27 @@ func (c held) end(ctx context.Context, tx pg.DB, by actor.Actor) error {
 // Given is a consent as the household and the office see it. Live says that it
 // neither ended nor was taken back and that its claim still runs.
 type Given struct {
-	ID           string
-	HouseholdID  string
-	NeedID       needs.ID
-	Code         needs.Code
-	ClaimID      string
-	Organisation string // its name
-	WorkerID     string
-	Worker       string // the person's name, as the organisation gave it
-	Fields       []Field
-	Purpose      string
-	Channel      Channel
-	GivenAt      time.Time
-	Until        time.Time
-	WithdrawnAt  *time.Time
-	Live         bool
+	ID             string
+	HouseholdID    string
+	NeedID         needs.ID
+	Code           needs.Code
+	ClaimID        string
+	Organisation   string // its name
+	OrganisationEn string // '' where it has none in English
+	WorkerID       string
+	Worker         string // the person's name, as the organisation gave it
+	Fields         []Field
+	Purpose        string
+	Channel        Channel
+	GivenAt        time.Time
+	Until          time.Time
+	WithdrawnAt    *time.Time
+	Live           bool
 }
 
 const given = `
-	select c.id, c.household_id, c.need_id, n.code, c.claim_id, o.name as organisation, c.worker_id,
+	select c.id, c.household_id, c.need_id, n.code, c.claim_id, o.name as organisation,
+	       o.name_en as organisation_en, c.worker_id,
 	       coalesce(m.name, '') as worker, c.fields, c.purpose, c.channel, c.given_at, c.until, c.withdrawn_at,
 	       c.withdrawn_at is null and c.until > now()
 	         and k.state in ('accepted','on-hold','in-progress') as live

@@ -104,22 +104,23 @@ func open(keys *secret.Keys, claim string, contact []byte) (Seen, error) {
 
 // Disclosure is one look, as the household and the office see it.
 type Disclosure struct {
-	ID           string
-	ClaimID      string
-	Code         needs.Code
-	Organisation string // its name
-	AccountID    string
-	Worker       string // the person's name, as the organisation gave it
-	Fields       []string
-	Purpose      string
-	At           time.Time
+	ID             string
+	ClaimID        string
+	Code           needs.Code
+	Organisation   string // its name
+	OrganisationEn string // '' where it has none in English
+	AccountID      string
+	Worker         string // the person's name, as the organisation gave it
+	Fields         []string
+	Purpose        string
+	At             time.Time
 }
 
 // Looks lists who looked at a household's contact, the latest first. Out of the
 // reader's reach the list is empty.
 func Looks(ctx context.Context, db pg.DB, by actor.Actor, household string) ([]Disclosure, error) {
 	return pg.ManyAs[Disclosure](ctx, db, by.Reach(), `
-		select d.id, d.claim_id, n.code, o.name as organisation, d.account_id, coalesce(m.name, '') as worker,
+		select d.id, d.claim_id, n.code, o.name as organisation, o.name_en as organisation_en, d.account_id, coalesce(m.name, '') as worker,
 		       d.fields, d.purpose, d.at
 		  from records.disclosures d
 		  join exchange.claims k on k.id = d.claim_id

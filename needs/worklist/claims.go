@@ -58,6 +58,7 @@ type Claim struct {
 	CardID          string
 	OrganisationID  string
 	Organisation    string
+	OrganisationEn  string // '' where it has no English name
 	Standing        string
 	OfferKind       string // '' where no offer was named
 	Units           int
@@ -75,7 +76,7 @@ type Claim struct {
 
 const claims = `
 	select k.id, l.need_id, l.household_id, h.number, l.region, n.code, n.urgency, k.card_id, k.organisation_id,
-	       o.name as organisation, o.state as standing, coalesce(f.kind, '') as offer_kind, k.units, k.delivered,
+	       o.name as organisation, o.name_en as organisation_en, o.state as standing, coalesce(f.kind, '') as offer_kind, k.units, k.delivered,
 	       k.state, k.reason, k.declined_by, k.worker_id, k.made_at, k.due_at,
 	       coalesce(c.id, '') as consent_id, c.until as consent_until, i.until as introduced_until
 	  from records.listings l
@@ -138,24 +139,25 @@ func ClaimFor(ctx context.Context, db pg.DB, by actor.Officer, claim string) (Cl
 
 // Delivery is one delivery that reached the chain, beside its need.
 type Delivery struct {
-	ID           string
-	NeedID       needs.ID
-	HouseholdID  string
-	Number       string
-	Code         needs.Code
-	ClaimID      string
-	Organisation string
-	Units        int
-	Result       string
-	DeliveredOn  time.Time
-	ReceivedAt   time.Time
-	Answer       string // '' while nobody was asked
-	ConfirmedAt  *time.Time
+	ID             string
+	NeedID         needs.ID
+	HouseholdID    string
+	Number         string
+	Code           needs.Code
+	ClaimID        string
+	Organisation   string
+	OrganisationEn string // '' where it has no English name
+	Units          int
+	Result         string
+	DeliveredOn    time.Time
+	ReceivedAt     time.Time
+	Answer         string // '' while nobody was asked
+	ConfirmedAt    *time.Time
 }
 
 const deliveries = `
 	select o.delivery_id as id, o.need_id, o.household_id, h.number, n.code, o.claim_id, g.name as organisation,
-	       o.units, o.result, o.delivered_on, o.received_at, coalesce(o.answer, '') as answer, o.confirmed_at
+	       g.name_en as organisation_en, o.units, o.result, o.delivered_on, o.received_at, coalesce(o.answer, '') as answer, o.confirmed_at
 	  from records.outcomes o
 	  join records.needs n on n.id = o.need_id
 	  join records.households h on h.id = o.household_id

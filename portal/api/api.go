@@ -187,7 +187,7 @@ type Claim struct {
 	Offer  string    `json:"offer,omitempty"`
 	Worker string    `json:"worker"`
 	State  string    `json:"state"`
-	Next   string    `json:"next"` // who acts next: staff, provider
+	Next   string    `json:"next"` // who acts next: staff, provider, household
 	DueAt  time.Time `json:"due_at"`
 	MadeAt time.Time `json:"made_at"`
 }
@@ -221,7 +221,7 @@ func (a *API) claim(w http.ResponseWriter, r *http.Request, by actor.Member) err
 	}
 	return answer(w, http.StatusCreated, Claim{
 		ID: c.ID, Need: string(c.Card), Units: c.Units, Offer: string(c.Offer), Worker: c.Worker, State: string(c.State),
-		Next: c.State.Next(), DueAt: c.DueAt, MadeAt: c.MadeAt,
+		Next: c.Next(), DueAt: c.DueAt, MadeAt: c.MadeAt,
 	})
 }
 

@@ -97,7 +97,7 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 		if k.State.IsOpen() {
 			open++
 		}
-		if k.State.Next() == "provider" && k.Left() > 0 {
+		if k.Next() == "provider" {
 			waiting++
 			if len(v.Act) < most {
 				v.Act = append(v.Act, claimLine(l, k))
