@@ -59,7 +59,8 @@ func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own boo
 	}
 	t := newTable(l, caption, heads...)
 	for _, c := range rows {
-		cells := []cell{{Text: c.Organisation, Href: "/s/claims/" + c.ID, Lang: "zh-CN"},
+		name, spoken := l.Pick(c.Organisation, c.OrganisationEn)
+		cells := []cell{{Text: name, Href: "/s/claims/" + c.ID, Lang: spoken},
 			text(amount(l, c.Code, c.Units)), whole(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
 		if !own {
 			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), link(c.Number, "/s/households/"+c.HouseholdID))
@@ -183,8 +184,9 @@ func next(l *locale.Locale, c worklist.Claim) string {
 
 // claimBrief says who would come to whom for what: as much as a step needs.
 func claimBrief(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
+	name, spoken := l.Pick(c.Organisation, c.OrganisationEn)
 	return []html.Fact{
-		{Label: l.T("office.col.organisation"), Value: c.Organisation, Lang: "zh-CN"},
+		{Label: l.T("office.col.organisation"), Value: name, Lang: spoken},
 		{Label: l.T("office.col.worker"), Value: worker, Lang: "zh-CN"},
 		{Label: l.T("office.col.need"), Value: itemName(l, c.Code), Href: "/s/needs/" + string(c.NeedID)},
 		fact(l.T("office.col.units"), amount(l, c.Code, c.Units)),

@@ -148,8 +148,9 @@ func (o *Office) withdrawConsent(w http.ResponseWriter, r *http.Request, by acto
 		return route.SeeOther(w, r, back, "office.withdraw_consent.done")
 	}
 	l := html.Locale(r)
+	name, spoken := l.Pick(given.Organisation, given.OrganisationEn)
 	v := withdrawConsentView{Back: back, Form: &f, Facts: []html.Fact{
-		{Label: l.T("office.col.organisation"), Value: given.Organisation, Lang: "zh-CN", Href: "/s/claims/" + given.ClaimID},
+		{Label: l.T("office.col.organisation"), Value: name, Lang: spoken, Href: "/s/claims/" + given.ClaimID},
 		{Label: l.T("office.col.worker"), Value: given.Worker, Lang: "zh-CN"},
 		{Label: l.T("office.col.need"), Value: itemName(l, given.Code), Href: "/s/needs/" + string(given.NeedID)},
 		fact(l.T("office.col.fields"), fieldList(l, given.Fields)),

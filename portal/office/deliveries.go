@@ -50,8 +50,9 @@ func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklis
 	}
 	t := newTable(l, caption, heads...)
 	for _, d := range rows {
+		name, spoken := l.Pick(d.Organisation, d.OrganisationEn)
 		cells := []cell{whole(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
-			chinese(d.Organisation), text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
+			{Text: name, Lang: spoken}, text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
 		if !own {
 			cells = append(cells, link(d.Number, "/s/households/"+d.HouseholdID))
 		}
@@ -104,12 +105,13 @@ func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	l, f := html.Locale(r), newConfirmForm()
+	name, spoken := l.Pick(d.Organisation, d.OrganisationEn)
 	v := confirmView{Form: f, Facts: []html.Fact{
 		{Label: l.T("office.col.need"), Value: itemName(l, d.Code), Href: "/s/needs/" + string(d.NeedID)},
 		fact(l.T("office.col.units"), amount(l, d.Code, d.Units)),
 		fact(l.T("office.col.delivered_on"), l.Day(d.DeliveredOn)),
 		fact(l.T("office.col.result"), l.T("office.result."+d.Result)),
-		{Label: l.T("office.col.organisation"), Value: d.Organisation, Lang: "zh-CN"},
+		{Label: l.T("office.col.organisation"), Value: name, Lang: spoken},
 		{Label: l.T("office.col.household"), Value: d.Number, Href: "/s/households/" + d.HouseholdID},
 	}}
 	if d.Answer != "" {

@@ -25,6 +25,7 @@ type action struct {
 // proposal is an offer that suits, with its reasons.
 type proposal struct {
 	Name  string
+	Lang  string // of the name
 	Facts []html.Fact
 	Parts []string
 	Rules []ruling
@@ -131,8 +132,9 @@ func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
 	if p.Round != "" {
 		found = "round"
 	}
+	name, spoken := l.Pick(p.OrganisationName, p.OrganisationNameEn)
 	return proposal{
-		Name: p.OrganisationName,
+		Name: name, Lang: spoken,
 		Facts: []html.Fact{
 			fact(l.T("office.col.offer_kind"), l.T("office.offer."+string(p.Kind))),
 			fact(l.T("office.col.units"), amount(l, code, p.Units)),
@@ -146,7 +148,7 @@ func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
 func parts(l *locale.Locale, ps score.Parts) []string {
 	var out []string
 	for _, p := range ps {
-		out = append(out, l.Say(message(p.Key(), p.Words())))
+		out = append(out, l.Fill(p.Key(), p.Words()))
 	}
 	return out
 }
@@ -155,17 +157,9 @@ func rulings(l *locale.Locale, t rule.Trace) []ruling {
 	var out []ruling
 	for _, line := range t.Lines {
 		out = append(out, ruling{Name: l.T("rule." + string(line.Rule) + ".name"), Held: line.Held,
-			Text: l.Say(message(line.Key(), line.Words(string(l.Language))))})
+			Text: l.Fill(line.Key(), line.Words(string(l.Language)))})
 	}
 	return out
-}
-
-func message(key string, words map[string]string) locale.Message {
-	m := locale.Message{Key: key, Data: map[string]any{}}
-	for name, value := range words {
-		m.Data[name] = value
-	}
-	return m
 }
 
 // ours says whether a claim waits for the subdistrict: it has not ended, and it is

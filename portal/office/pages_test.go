@@ -76,7 +76,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: list, CanFile: true}),
 		htmltest.Of(approvalsPage, approvalsView{Empty: empty}, approvalsView{Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
 		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-			Cards: list, Claims: list, Why: "/s", Proposals: []proposal{{"王", facts, []string{"p"}, rules}}}),
+			Cards: list, Claims: list, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
 		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Preview: "said", Back: "/s"},
 			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),

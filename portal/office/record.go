@@ -210,7 +210,8 @@ func consentTable(l *locale.Locale, by actor.Officer, given []consent.Given) *ta
 				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw")
 			}
 		}
-		t.add(cell{Text: g.Organisation, Lang: "zh-CN", Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
+		name, spoken := l.Pick(g.Organisation, g.OrganisationEn)
+		t.add(cell{Text: name, Lang: spoken, Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
 			text(fieldList(l, g.Fields)), whole(l.Date(g.Until)), badge(state), step)
 	}
 	return t
@@ -235,7 +236,8 @@ func years(born, on time.Time) int {
 func lookTable(l *locale.Locale, looks []introduction.Disclosure) *table {
 	t := newTable(l, "office.household.looks", "at", "worker", "organisation", "need", "fields", "purpose")
 	for _, d := range looks {
-		t.add(text(l.Time(d.At)), chinese(d.Worker), cell{Text: d.Organisation, Lang: "zh-CN", Href: "/s/claims/" + d.ClaimID},
+		name, spoken := l.Pick(d.Organisation, d.OrganisationEn)
+		t.add(text(l.Time(d.At)), chinese(d.Worker), cell{Text: name, Lang: spoken, Href: "/s/claims/" + d.ClaimID},
 			text(itemName(l, d.Code)), text(fieldList(l, d.Fields)), text(l.T("office.consent.purpose."+d.Purpose)))
 	}
 	return t
