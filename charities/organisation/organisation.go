@@ -115,6 +115,19 @@ func Worklist(ctx context.Context, db pg.DB, by actor.Officer, state State) ([]O
 		pg.Args{"prefix": prefix, "state": string(state)})
 }
 
+// Waiting counts the organisations of the officer's reach that wait to be verified.
+func Waiting(ctx context.Context, db pg.DB, by actor.Officer) (int, error) {
+	prefix, err := reach(by)
+	if err != nil {
+		return 0, err
+	}
+	return pg.One[int](ctx, db, nil, `
+		select count(*)
+		  from exchange.organisations
+		 where starts_with(district, @prefix) and state = 'applied'`,
+		pg.Args{"prefix": prefix})
+}
+
 // Trusted is the verified organisations of the whole city by name, for an
 // officer who commissions one. At most 500.
 func Trusted(ctx context.Context, db pg.DB, _ actor.Officer) ([]Organisation, error) {

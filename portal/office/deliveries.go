@@ -68,7 +68,9 @@ func answerCell(l *locale.Locale, mayAsk bool, d worklist.Delivery) cell {
 	case d.Result == outcome.PersonAbsent:
 		return text(l.T("office.answer.not_asked"))
 	case mayAsk:
-		return link(l.T("office.act.confirm"), "/s/deliveries/"+d.ID+"/confirm")
+		ask := link(l.T("office.act.confirm"), "/s/deliveries/"+d.ID+"/confirm")
+		ask.Paper = l.T("office.answer.none")
+		return ask
 	}
 	return text(l.T("office.answer.none"))
 }

@@ -35,6 +35,9 @@ func (o *Office) needs(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	}
 	v := needsView{Title: l.T("office.view." + string(view)), Empty: none(l, "office.needs.empty")}
 	for _, other := range worklist.Views {
+		if other == worklist.Mine && !street(by) { // only a subdistrict assesses
+			continue
+		}
 		v.Tabs = append(v.Tabs, tab{l.T("office.view." + string(other)), "/s/needs?view=" + string(other), other == view})
 	}
 	v.Table = needTable(l, "office.needs.caption", rows, false).alone()
@@ -76,6 +79,7 @@ type draft struct {
 }
 
 type approvalsView struct {
+	Note   string
 	Drafts []draft
 	Empty  html.Empty
 	Pager  html.Pager
@@ -91,10 +95,13 @@ func (o *Office) approvals(w http.ResponseWriter, r *http.Request, by actor.Offi
 	if err != nil {
 		return err
 	}
-	v := approvalsView{Empty: html.Empty{Text: l.T("office.approvals.empty"), Href: "/s/needs?view=mine", Link: l.T("office.view.mine")}}
+	v := approvalsView{Note: l.T("office.approvals.note_look"), Empty: none(l, "office.approvals.none")}
 	to, step := "", ""
 	if acts(by) {
-		to, step = "/approve", l.T("office.act.approve")
+		v.Note, to, step = l.T("office.approvals.note"), "/approve", l.T("office.act.approve")
+	}
+	if street(by) {
+		v.Empty = html.Empty{Text: l.T("office.approvals.empty"), Href: "/s/needs?view=mine", Link: l.T("office.view.mine")}
 	}
 	for _, n := range rows {
 		v.Drafts = append(v.Drafts, draft{

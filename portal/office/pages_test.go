@@ -26,8 +26,8 @@ var (
 	tabs    = []tab{{"one", "/s", true}, {"two", "/s", false}}
 	rules   = []ruling{{"area", "it reaches", true}, {"window", "it does not", false}}
 	empty   = html.Empty{Text: "nothing"}
-	list    = &table{Caption: "list", Heads: []string{"a", "b", "c"}, Rows: [][]cell{{
-		{Head: "a", Text: "x", Href: "/s"}, {Head: "b", Text: "王", Lang: "zh-CN"}, {Head: "c", Badge: &html.Badge{Tone: html.Good, Text: "ok"}}}}}
+	sample  = &table{Caption: "list", Steps: true, Heads: []string{"a", "b", "c"}, Rows: [][]cell{{
+		{Head: "a", Text: "x", Href: "/s", Paper: "y"}, {Head: "b", Text: "王", Lang: "zh-CN"}, {Head: "c", Badge: &html.Badge{Tone: html.Good, Text: "ok"}}}}}
 )
 
 func TestPages(t *testing.T) {
@@ -69,14 +69,14 @@ func TestPages(t *testing.T) {
 	second.Fail("urgency_bathing", locale.Say("office.assess.urgency_missing"))
 
 	htmltest.Pages(t, "office",
-		htmltest.Of(todayPage, todayView{Quiet: true}, todayView{Region: "Xiangheyuan", Hurry: figures, Desk: figures, Others: figures, CanFile: true}),
-		htmltest.Of(needsPage, needsView{Title: "a", Empty: empty, Table: &table{}}, needsView{Title: "a", Tabs: tabs, Table: list, Pager: html.Pager{First: "/s", Next: "/s"}}),
-		htmltest.Of(claimsPage, claimsView{Title: "a", Empty: empty, Table: &table{}}, claimsView{Title: "a", Tabs: tabs, Table: list}),
-		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: list}),
-		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: list, CanFile: true}),
-		htmltest.Of(approvalsPage, approvalsView{Empty: empty}, approvalsView{Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
+		htmltest.Of(todayPage, todayView{Title: "a", Quiet: true}, todayView{Title: "a", Region: "Xiangheyuan", Hurry: list{"a", figures}, Desk: list{"b", figures}, Others: list{"c", figures}, CanFile: true}),
+		htmltest.Of(needsPage, needsView{Title: "a", Empty: empty, Table: &table{}}, needsView{Title: "a", Tabs: tabs, Table: sample, Pager: html.Pager{First: "/s", Next: "/s"}}),
+		htmltest.Of(claimsPage, claimsView{Title: "a", Empty: empty, Table: &table{}}, claimsView{Title: "a", Tabs: tabs, Table: sample}),
+		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: sample}),
+		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: sample, CanFile: true}),
+		htmltest.Of(approvalsPage, approvalsView{Note: "a", Empty: empty}, approvalsView{Note: "a", Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
 		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-			Cards: list, Claims: list, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
+			Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
 		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Preview: "said", Back: "/s"},
 			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),
@@ -94,9 +94,9 @@ func TestPages(t *testing.T) {
 		htmltest.Of(closePage, closeView{Form: newCloseForm(), Back: "/s"}, closeView{Form: closed, Reference: "A", Back: "/s"}),
 		htmltest.Of(linkPage, linkView{Form: newLinkForm(), Back: "/s"}, linkView{Form: linked, Reference: "A", Back: "/s", Facts: facts}),
 		htmltest.Of(declarePage, declareView{Form: newDeclareForm(nil)}, declareView{Form: declared, Region: "a"}),
-		htmltest.Of(householdsPage, householdsView{Form: newSearchForm(), Table: &table{}, Empty: empty}, householdsView{Form: newSearchForm(), Table: list}),
-		htmltest.Of(recordPage, recordView{NoNeeds: "none"}, recordView{Number: "1", Head: "王", Bar: facts, Facts: facts, Actions: steps, Members: list, Needs: list,
-			Consents: list, Looks: list, Readings: list, Complete: &completing{Missing: []string{"a"}, Steps: steps, People: []person{{"王", "self", steps}}}, Deliveries: list, Chain: []html.Step{{At: "now", Title: "a", Facts: facts}}}),
+		htmltest.Of(householdsPage, householdsView{Form: newSearchForm(), Table: &table{}, Empty: empty}, householdsView{Form: newSearchForm(), Table: sample}),
+		htmltest.Of(recordPage, recordView{NoNeeds: "none"}, recordView{Number: "1", Head: "王", Bar: facts, Facts: facts, Actions: steps, Members: sample, Needs: sample,
+			Consents: sample, Looks: sample, Readings: sample, Complete: &completing{Missing: []string{"a"}, Steps: steps, People: []person{{"王", "self", steps}}}, Deliveries: sample, Chain: []html.Step{{At: "now", Title: "a", Facts: facts}}}),
 		htmltest.Of(joinPage, joinView{Form: newJoinForm(en), Back: "/s"}, joinView{Form: joined, Number: "1", Back: "/s", Bar: facts}),
 		htmltest.Of(leavePage, leaveView{Form: newLeaveForm(time.Unix(0, 0)), Back: "/s"}, leaveView{Form: left, Name: "王", Back: "/s", Facts: facts}),
 		htmltest.Of(correctPage, correctView{Form: newCorrectForm(en, household.Member{}), Back: "/s"},

@@ -201,18 +201,28 @@ func masked(identity string) string {
 }
 
 func consentTable(l *locale.Locale, by actor.Officer, given []consent.Given) *table {
-	t := newTable(l, "office.household.consents", "organisation", "worker", "need", "fields", "until", "state", "step")
+	heads := []string{"organisation", "worker", "need", "fields", "until", "state"}
+	steps := acts(by) && slices.ContainsFunc(given, func(g consent.Given) bool { return g.Live })
+	if steps {
+		heads = append(heads, "step")
+	}
+	t := newTable(l, "office.household.consents", heads...)
+	t.Steps = steps
 	for _, g := range given {
 		state, step := html.Badge{Tone: html.Ended, Text: l.T("office.consent.over")}, text("")
 		if g.Live {
 			state = html.Badge{Tone: html.Good, Text: l.T("office.consent.live")}
-			if acts(by) {
+			if steps {
 				step = link(l.T("office.act.withdraw_consent"), "/s/consents/"+g.ID+"/withdraw")
 			}
 		}
 		name, spoken := l.Pick(g.Organisation, g.OrganisationEn)
-		t.add(cell{Text: name, Lang: spoken, Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
-			text(fieldList(l, g.Fields)), whole(l.Date(g.Until)), badge(state), step)
+		cells := []cell{{Text: name, Lang: spoken, Href: "/s/claims/" + g.ClaimID}, chinese(g.Worker), text(itemName(l, g.Code)),
+			text(fieldList(l, g.Fields)), whole(l.Date(g.Until)), badge(state)}
+		if steps {
+			cells = append(cells, step)
+		}
+		t.add(cells...)
 	}
 	return t
 }

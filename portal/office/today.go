@@ -4,21 +4,30 @@ import (
 	"cmp"
 	"net/http"
 
+	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/region"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
 )
 
 type todayView struct {
+	Title   string
 	Region  string
 	Date    string
-	Hurry   []html.Figure // what must not wait
-	Desk    []html.Figure // what this officer can do now
-	Others  []html.Figure // what waits for others
+	Hurry   list // what must not wait
+	Desk    list // what this officer can do now
+	Others  list // what waits for others
 	Quiet   bool
 	CanFile bool
+}
+
+// list is figures under a heading.
+type list struct {
+	Title   string
+	Figures []html.Figure
 }
 
 var todayPage = html.Define[todayView]("office/today")
@@ -29,34 +38,57 @@ func (o *Office) today(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	if err != nil {
 		return err
 	}
+	verify := 0
+	if !street(by) {
+		if verify, err = organisation.Waiting(r.Context(), o.Exchange, by); err != nil {
+			return err
+		}
+	}
 	l := html.Locale(r)
-	figures := func(list ...counted) (out []html.Figure) {
-		for _, f := range list {
+	v := todayView{Title: l.T("office.today.title"), Region: l.Region(cmp.Or(by.Region, region.City)), Date: l.Date(o.Now()), CanFile: street(by)}
+	v.Hurry, v.Desk, v.Others = lists(l, by, c, verify)
+	v.Quiet = len(v.Hurry.Figures)+len(v.Desk.Figures) == 0
+	if !acts(by) {
+		v.Title = l.T("office.today.title_look")
+	}
+	return todayPage.Write(w, r, http.StatusOK, v)
+}
+
+// lists sorts what is open by who is next. Only a subdistrict visits; the city
+// verifies organisations and looks at the rest.
+func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, verify int) (hurry, desk, others list) {
+	figures := func(title string, all ...counted) list {
+		out := list{Title: l.T("office.today." + title)}
+		for _, f := range all {
 			if f.n > 0 {
-				out = append(out, html.Figure{Value: l.Number(int64(f.n)), Label: l.T("office.today." + f.key), Href: f.href})
+				out.Figures = append(out.Figures, html.Figure{Value: l.Number(int64(f.n)), Label: l.T("office.today." + f.key), Href: f.href})
 			}
 		}
 		return out
 	}
-	v := todayView{
-		Region: l.Region(cmp.Or(by.Region, region.City)), Date: l.Date(o.Now()), CanFile: street(by),
-		Hurry: figures(
-			counted{c.Overdue, "overdue", "/s/needs?view=overdue"},
-			counted{c.Direct, "direct", "/s/needs?view=direct"},
-			counted{c.Disputed, "disputed", "/s/deliveries?view=disputed"}),
-		Desk: figures(
-			counted{c.Declared, "declared", "/s/declarations?state=submitted"},
-			counted{c.ToAssess, "to_assess", "/s/declarations?state=accepted"},
-			counted{c.ToApprove, "to_approve", "/s/approvals"},
-			counted{c.SentBack, "sent_back", "/s/needs?view=mine"},
-			counted{c.Claims, "claims", "/s/claims?step=decide"},
-			counted{c.Consents, "consents", "/s/claims?step=consent"},
-			counted{c.Introduce, "introduce", "/s/claims?step=introduce"},
-			counted{c.Confirm, "confirm", "/s/deliveries"}),
-		Others: figures(counted{c.Waiting, "waiting", "/s/needs?view=waiting"}),
+	first := []counted{
+		{c.Overdue, "overdue", "/s/needs?view=overdue"},
+		{c.Direct, "direct", "/s/needs?view=direct"},
+		{c.Disputed, "disputed", "/s/deliveries?view=disputed"}}
+	verifying := counted{verify, "verify", "/p/organisations"}
+	declared := counted{c.Declared, "declared", "/s/declarations?state=submitted"}
+	visits := counted{c.ToAssess, "to_assess", "/s/declarations?state=accepted"}
+	approve := counted{c.ToApprove, "to_approve", "/s/approvals"}
+	waiting := counted{c.Waiting, "waiting", "/s/needs?view=waiting"}
+	rest := []counted{
+		{c.SentBack, "sent_back", "/s/needs?view=mine"},
+		{c.Claims, "claims", "/s/claims?step=decide"},
+		{c.Consents, "consents", "/s/claims?step=consent"},
+		{c.Introduce, "introduce", "/s/claims?step=introduce"},
+		{c.Confirm, "confirm", "/s/deliveries"}}
+	switch {
+	case street(by):
+		return figures("hurry", first...), figures("desk", append([]counted{declared, visits, approve}, rest...)...), figures("others", waiting)
+	case acts(by):
+		return figures("hurry", first...), figures("desk", append([]counted{verifying, declared, approve}, rest...)...), figures("others", visits, waiting)
 	}
-	v.Quiet = len(v.Hurry)+len(v.Desk) == 0
-	return todayPage.Write(w, r, http.StatusOK, v)
+	approve.key = "approve_look"
+	return figures("hurry_look", first...), figures("desk", verifying), figures("others_look", append([]counted{declared, visits, approve}, append(rest, waiting)...)...)
 }
 
 type counted struct {

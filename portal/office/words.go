@@ -19,6 +19,7 @@ import (
 type table struct {
 	Caption string
 	Alone   bool // the heading of the page says already what it lists
+	Steps   bool // the last column is what to do, which a printed page leaves out
 	Heads   []string
 	Rows    [][]cell
 }
@@ -29,7 +30,8 @@ type cell struct {
 	Text  string
 	Href  string
 	Lang  string
-	Whole bool // not broken into lines where there is room
+	Whole bool   // not broken into lines where there is room
+	Paper string // printed in place of a link that is a step to take
 	Badge *html.Badge
 }
 
