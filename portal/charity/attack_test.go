@@ -74,7 +74,7 @@ func TestTwoHundredFormsAtOnce(t *testing.T) {
 		}
 		page.Told(t, "a claim that came too late")
 		require.Equal(t, http.StatusConflict, page.Status)
-		require.Contains(t, page.Text("main"), "只剩 0 份")
+		require.Contains(t, page.Text("main"), "已经不缺人了")
 	}
 	require.Equal(t, 3, won)
 	var committed, claims int

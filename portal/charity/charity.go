@@ -65,7 +65,7 @@ func (c *Charity) Routes() []route.Route {
 		member(route.Post, "/c/volunteers/{volunteer}/pause", "volunteer.own", c.verified(c.pauseVolunteer)),
 		member(route.Post, "/c/volunteers/{volunteer}/resume", "volunteer.own", c.verified(c.resumeVolunteer)),
 	}
-	return append(all, projectpage.Routes(projectpage.Pages{DB: c.DB, Base: "/c/projects"}, "project.own", c.verified)...)
+	return append(all, projectpage.Routes(projectpage.Pages{DB: c.DB, Base: "/c/projects", Name: "project.list"}, "project.own", c.verified)...)
 }
 
 func (c *Charity) sessions() session.Store { return session.Store{DB: c.Access, Secure: c.Secure} }

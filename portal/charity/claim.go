@@ -129,7 +129,7 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 			if err == nil {
 				return route.SeeOther(w, r, "/c/claims/"+taken.ID, "claim.requested")
 			}
-			if err := f.refused(err); err != nil {
+			if err := f.refused(l, k, err); err != nil {
 				return err
 			}
 			if late(err) != "" {
@@ -150,12 +150,21 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	return claimPage.Write(w, r, status, v)
 }
 
+// errGone is what whoever comes too late reads when nothing is left.
+var errGone = fault.New(fault.Conflict, "claim.form.gone")
+
 // refused puts a refusal beside the field that can be mended, and returns one
 // that has none.
-func (f *claimForm) refused(err error) error {
-	if field := late(err); field != "" {
-		e := fault.As(err)
-		f.Fail(field, locale.Message{Key: e.Key, Data: e.Data})
+func (f *claimForm) refused(l *locale.Locale, k deid.Card, err error) error {
+	e := fault.As(err)
+	switch left, _ := e.Data["remaining"].(int); {
+	case errors.Is(err, claim.ErrTaken) && left == 0:
+		return errGone
+	case errors.Is(err, claim.ErrTaken):
+		f.Fail("units", locale.Say("claim.form.units.late", "left", claimpage.Units(l, k.Code, left)))
+		return nil
+	case late(err) != "":
+		f.Fail(late(err), locale.Message{Key: e.Key, Data: e.Data})
 		return nil
 	}
 	if fault.Of(err) == fault.Conflict || !f.Explain(err) {
@@ -196,7 +205,7 @@ func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *loca
 		return k, offers, newClaimForm(l, k, offers, workers, by), nil
 	}
 	if k.Left() == 0 || k.State != "open" {
-		return k, nil, nil, claim.ErrTaken.With("remaining", 0)
+		return k, nil, nil, errGone
 	}
 	f := newClaimForm(l, k, c.fitting(k, offers), workers, by)
 	f.prefill(r.URL.Query())

@@ -45,7 +45,7 @@ func TestClaim(t *testing.T) {
 		require.NoError(t, err)
 		page := late.Fill(nil)
 		require.Equal(t, http.StatusConflict, page.Status)
-		require.Contains(t, page.Text("#f-units-error"), "只剩 1 份")
+		require.Contains(t, page.Text("#f-units-error"), "只差 1 次")
 		done := page.Fill(url.Values{"units": {"1"}}).Fill(nil)
 		require.Equal(t, "等街道答复", done.Text(".badge"), "what is left can be claimed from there")
 	})

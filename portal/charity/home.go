@@ -2,6 +2,7 @@ package charity
 
 import (
 	"net/http"
+	"slices"
 
 	"shanqiao/charities/claim"
 	"shanqiao/charities/organisation"
@@ -77,10 +78,6 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	if err != nil {
 		return err
 	}
-	for _, k := range unlike(cards, most) {
-		v.Proposals = append(v.Proposals, needLine(l, k))
-	}
-	v.Shown = l.T("charity.home.proposals_note", "n", len(cards), "shown", len(v.Proposals))
 	sent, err := card.Direct(r.Context(), c.DB, by)
 	if err != nil {
 		return err
@@ -88,6 +85,13 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	for _, k := range sent {
 		v.Direct = append(v.Direct, needLine(l, k))
 	}
+	cards = slices.DeleteFunc(cards, func(k deid.Card) bool { // listed above already
+		return slices.ContainsFunc(sent, func(s deid.Card) bool { return s.ID == k.ID })
+	})
+	for _, k := range unlike(cards, most) {
+		v.Proposals = append(v.Proposals, needLine(l, k))
+	}
+	v.Shown = l.T("charity.home.proposals_note", "n", len(cards), "shown", len(v.Proposals))
 	claims, err := claim.List(r.Context(), c.DB, by)
 	if err != nil {
 		return err

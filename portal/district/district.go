@@ -30,7 +30,7 @@ func (d *District) Routes() []route.Route {
 		officer(route.Form, "/p/contracts/new", "contract.keep", d.newContract),
 		officer(route.Get, "/p/contracts/{contract}", "contract.keep", d.contract),
 	}
-	brands := projectpage.Pages{DB: d.DB, Base: "/p/projects"}
+	brands := projectpage.Pages{DB: d.DB, Base: "/p/projects", Name: "district.nav.projects"}
 	return append(all, projectpage.Routes(brands, "project.brand", func(page route.Officer) route.Officer { return page })...)
 }
 

@@ -60,6 +60,7 @@ func TestBrands(t *testing.T) {
 	right := url.Values{"title": {"朝阳暖心浴"}, "title_en": {"Warm baths"}, "summary": {"上门助浴，每月两次。"}, "codes": {"bathing"},
 		"areas": {"110105"}, "places": {"60"}, "starts_on": {"2026-01-01"}, "ends_on": {"2099-12-31"},
 		"organisation": {carrier.Organisation}, "brand_region": {"110105"}}
+	require.Equal(t, "品牌项目", officer.Get("/p/projects").Text("h1"), "as the navigation calls it")
 	page := officer.Get("/p/projects/new").Fill(right)
 	require.Equal(t, "草稿", page.Text(".badge"), page.Text(".summary"))
 	path := page.Path

@@ -77,9 +77,10 @@ func (f *Form) plan() project.Plan {
 }
 
 type editView struct {
-	Form *Form
-	Back string
-	New  bool
+	Form     *Form
+	Back     string
+	BackText string
+	New      bool
 }
 
 var editPage = html.Define[editView]("project/edit")
@@ -103,7 +104,7 @@ func (p Pages) draft(w http.ResponseWriter, r *http.Request, by actor.Actor) err
 			return err
 		}
 	}
-	return editPage.Write(w, r, f.Status(), editView{Form: f, Back: p.Base, New: true})
+	return editPage.Write(w, r, f.Status(), editView{Form: f, Back: p.Base, BackText: html.Locale(r).T(p.Name), New: true})
 }
 
 // edit changes a draft.
@@ -126,7 +127,7 @@ func (p Pages) edit(w http.ResponseWriter, r *http.Request, by actor.Actor) erro
 			return err
 		}
 	}
-	return editPage.Write(w, r, f.Status(), editView{Form: f, Back: p.Base + "/" + one.ID})
+	return editPage.Write(w, r, f.Status(), editView{Form: f, Back: p.Base + "/" + one.ID, BackText: html.Locale(r).T("project.title")})
 }
 
 // form is the form for whoever asks: an officer chooses brand and carrier.

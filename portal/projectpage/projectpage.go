@@ -24,6 +24,7 @@ import (
 type Pages struct {
 	DB   pg.DB
 	Base string // "/c/projects" or "/p/projects"
+	Name string // key of what the list is called, as in the navigation
 }
 
 // Routes are the pages, behind the door that their readers come through.
@@ -54,6 +55,7 @@ type Line struct {
 }
 
 type listView struct {
+	Name  string
 	New   string
 	Lines []Line
 	Empty html.Empty
@@ -68,7 +70,7 @@ func (p Pages) list(w http.ResponseWriter, r *http.Request, by actor.Actor) erro
 		return err
 	}
 	l := html.Locale(r)
-	v := listView{New: p.Base + "/new", Empty: html.Empty{Text: l.T("project.none")}}
+	v := listView{Name: l.T(p.Name), New: p.Base + "/new", Empty: html.Empty{Text: l.T("project.none")}}
 	for _, one := range list {
 		title, lang := l.Pick(one.Title, one.TitleEn)
 		v.Lines = append(v.Lines, Line{
@@ -98,6 +100,7 @@ type button struct {
 
 type oneView struct {
 	Back        string
+	List        string // what the list is called
 	Title       string
 	Lang        string
 	Badge       html.Badge
@@ -119,7 +122,7 @@ func (p Pages) one(w http.ResponseWriter, r *http.Request, by actor.Actor) error
 		return err
 	}
 	l := html.Locale(r)
-	v := oneView{Back: p.Base, Badge: Badge(l, one.State), Facts: facts(l, one)}
+	v := oneView{Back: p.Base, List: l.T(p.Name), Badge: Badge(l, one.State), Facts: facts(l, one)}
 	v.Title, v.Lang = l.Pick(one.Title, one.TitleEn)
 	v.Summary, v.SummaryLang = l.Pick(one.Summary, one.SummaryEn)
 	if one.BrandRegion != "" {
