@@ -198,8 +198,10 @@ func claimFacts(l *locale.Locale, c worklist.Claim, worker string) []html.Fact {
 	facts := append(claimBrief(l, c, worker),
 		fact(l.T("office.col.delivered"), amount(l, c.Code, c.Delivered)),
 		fact(l.T("office.col.made"), l.Time(c.MadeAt)),
-		fact(l.T("office.col.due"), l.Time(c.DueAt)),
 	)
+	if nextStep(c) != "" {
+		facts = append(facts, fact(l.T("office.col.due"), l.Time(c.DueAt)))
+	}
 	if c.OfferKind != "" {
 		facts = append(facts, fact(l.T("office.col.offer_kind"), l.T("office.offer."+c.OfferKind)))
 	}

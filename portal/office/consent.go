@@ -157,7 +157,7 @@ func (o *Office) withdrawConsent(w http.ResponseWriter, r *http.Request, by acto
 		fact(l.T("office.col.consent_until"), l.Date(given.Until)),
 	}}
 	if !given.Live {
-		v.Over = &html.Notice{Tone: html.Ended, Title: l.T("office.consent.over"), Text: l.T("consent.over")}
+		v.Over = &html.Notice{Tone: html.Ended, Title: l.T("office.withdraw_consent.over"), Text: l.T("consent.over")}
 	}
 	return withdrawConsentPage.Write(w, r, f.Status(), v)
 }

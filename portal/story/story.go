@@ -92,6 +92,9 @@ func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, er
 			Body:  t.body(e, s),
 			Tone:  tones[e.Kind],
 		}
+		if e.Kind == chain.Confirmed && (s.Answer == "not_received" || s.Answer == "partly") {
+			step.Title, step.Tone = t.say("chain.kind.confirmed_not"), html.Urgent
+		}
 		if s.Name != "" {
 			step.Facts = append(step.Facts, html.Fact{Label: l.T("chain.organisation"), Value: s.Name, Lang: "zh-CN"})
 		}
@@ -213,7 +216,7 @@ func needed(l *locale.Locale, s said) string {
 	if len(all) == 0 {
 		return l.T("chain.said.nothing_needed")
 	}
-	return strings.Join(all, l.T("chain.and"))
+	return strings.Join(all, l.T("chain.and_things")) // each has a comma of its own in English
 }
 
 // Thing is a kind of help with its quantity: 助浴 2 次, Bathing help, 2 visits.

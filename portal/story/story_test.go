@@ -10,6 +10,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/needs/chain"
+	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 	"shanqiao/portal/story"
 )
@@ -86,6 +87,29 @@ func TestVoices(t *testing.T) {
 	require.Equal(t, "You confirmed the help", title(locale.En, story.Family, chain.Confirmed))
 	require.Equal(t, "The household confirmed the help", title(locale.En, story.Staff, chain.Confirmed))
 	require.Equal(t, title(locale.Zh, story.Family, chain.Delivered), title(locale.Zh, story.Staff, chain.Delivered), "the same words where they fit both")
+}
+
+// TestConfirmed tells help that did not come, or not all of it, from help that did.
+func TestConfirmed(t *testing.T) {
+	t.Parallel()
+	step := func(answer string) html.Step {
+		steps, err := story.Tell(locale.For(locale.En), story.Staff, []chain.Entry{{Kind: chain.Confirmed, Payload: json.RawMessage(`{"answer":"` + answer + `","delivery":"d"}`)}})
+		require.NoError(t, err)
+		return steps[0]
+	}
+	require.Equal(t, html.Good, step("received").Tone)
+	for answer, body := range map[string]string{"partly": "Part of it arrived.", "not_received": "It did not arrive."} {
+		got := step(answer)
+		require.Equal(t, html.Step{At: got.At, Title: "The household says that not all came", Body: body, Tone: html.Urgent}, got)
+	}
+}
+
+func TestNeeded(t *testing.T) {
+	t.Parallel()
+	steps, err := story.Tell(locale.For(locale.En), story.Staff, []chain.Entry{{Kind: chain.Assessed,
+		Payload: json.RawMessage(`{"needs":[{"code":"bathing","quantity":2},{"code":"meals","quantity":20}]}`)}})
+	require.NoError(t, err)
+	require.Regexp(t, `^Bathing help, 2 visits; .+, 20 meals$`, steps[0].Body)
 }
 
 func TestChanged(t *testing.T) {
