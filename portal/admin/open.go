@@ -29,8 +29,8 @@ func newOpenForm(l *locale.Locale, organisations []form.Option) *openForm {
 		Role:         form.From("role", roles(l, account.Openable)...),
 		Name:         form.Line("name").Required().MaxRunes(30),
 		Login:        form.Line("login").Required().MaxRunes(64).As("text", "", "off"),
-		Region:       form.From("region", regions(l)...).Menu().OrNone(),
-		Organisation: form.From("organisation", organisations...).Menu().OrNone(),
+		Region:       form.From("region", regions(l)...).Menu().AsNeeded(),
+		Organisation: form.From("organisation", organisations...).Menu().AsNeeded(),
 	}
 	f.Fields(&f.Role, &f.Name, &f.Login, &f.Region, &f.Organisation)
 	return f

@@ -25,6 +25,7 @@ type Field struct {
 	hint  string
 	typed []string
 	asked bool
+	turns bool // on another answer whether it is needed
 }
 
 // Option is one thing to choose. Text is shown as it is; without it the words
@@ -80,13 +81,17 @@ func (f Field) Is(control string) bool { return f.Control == control }
 // Required says whether it must be answered.
 func (f Field) Required() bool { return !f.Optional }
 
+// Free says that the label may call it optional. Where it turns on another answer
+// whether it is needed, the hint says when, and the label nothing.
+func (f Field) Free() bool { return f.Optional && !f.turns }
+
 // NoneKey names the words of choosing nothing from a menu: in a filter that is
 // everything.
 func (f Field) NoneKey() string {
 	switch {
 	case f.asked:
 		return "form.all"
-	case f.Optional:
+	case f.Free():
 		return "form.none"
 	}
 	return "form.choose"

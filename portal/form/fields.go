@@ -24,6 +24,10 @@ func Lines(name string) Text {
 // Required refuses an empty answer.
 func (t Text) Required() Text { t.Optional = false; return t }
 
+// AsNeeded says nothing of being optional: another answer decides, and the hint and
+// the verb say when.
+func (t Text) AsNeeded() Text { t.turns = true; return t }
+
 // MaxRunes limits the characters, counted as people count them.
 func (t Text) MaxRunes(n int) Text { t.Max = n; return t }
 
@@ -77,6 +81,10 @@ func (c Choice[T]) Menu() Choice[T] { c.Control = "menu"; return c }
 
 // OrNone lets it be left unanswered; Value is "" then.
 func (c Choice[T]) OrNone() Choice[T] { c.Optional = true; return c }
+
+// AsNeeded lets it be left unanswered where another answer does not ask for it; the
+// verb says when it does.
+func (c Choice[T]) AsNeeded() Choice[T] { c.Optional, c.turns = true, true; return c }
 
 // OrAll makes choosing nothing choose everything, in a search that is sent by POST.
 func (c Choice[T]) OrAll() Choice[T] { c.Optional, c.asked = true, true; return c }

@@ -33,7 +33,7 @@ func newApproveForm() *approveForm {
 	f := &approveForm{
 		Form:     form.Named("office.approve"),
 		Decision: form.OneOf("decision", approve, sendBack),
-		Reason:   form.Lines("reason").MaxRunes(assessment.MaxReason),
+		Reason:   form.Lines("reason").MaxRunes(assessment.MaxReason).AsNeeded(),
 	}
 	f.Fields(&f.Decision, &f.Reason)
 	return f
