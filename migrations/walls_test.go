@@ -201,11 +201,11 @@ func TestRecordsAreHeldByRegion(t *testing.T) {
 	})
 }
 
-func TestAuditReadsChainsAndNothingElse(t *testing.T) {
+func TestAuditReadsChainsAndLooksAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := pgtest.New(t)
 	household(t, p, "a", placeA)
-	may := []string{"records.chain_entries", "records.chain_heads", "records.chain_checkpoints", "records.chain_verifications"}
+	may := []string{"records.chain_entries", "records.chain_heads", "records.chain_checkpoints", "records.chain_verifications", "records.record_reads"}
 	for _, schema := range []string{"access", "records", "gate", "exchange"} {
 		for _, table := range tablesOf(t, p, schema) {
 			_, err := p.Pools.Audit.Exec(t.Context(), "select 1 from "+table+" limit 1")
@@ -219,6 +219,7 @@ func TestAuditReadsChainsAndNothingElse(t *testing.T) {
 	for _, statement := range []string{
 		"update records.chain_entries set kind = 'paid'", "delete from records.chain_entries",
 		"insert into records.chain_heads (household_id, link) values ('x', '')",
+		"select region from records.record_reads", "delete from records.record_reads", "update records.record_reads set purpose = 'assess'",
 	} {
 		_, err := p.Pools.Audit.Exec(t.Context(), statement)
 		requireDenied(t, err, statement)

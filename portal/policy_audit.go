@@ -11,6 +11,7 @@ var auditors = []actor.Role{actor.AuditorRole}
 // adds its own result to a list.
 var auditPolicy = route.Policy{
 	"audit.look":   {Roles: auditors, Relation: route.Whole},
+	"audit.reads":  {Roles: auditors, Relation: route.Whole},
 	"audit.verify": {Roles: auditors, Relation: route.Whole},
 }
 
@@ -19,5 +20,6 @@ var auditNav = map[actor.Role][]route.Link{
 		{Path: "/a", Key: "audit.nav.overview"},
 		{Path: "/a/chains", Key: "audit.nav.chains"},
 		{Path: "/a/sample", Key: "audit.nav.sample"},
+		{Path: "/a/reads", Key: "audit.nav.reads"},
 	},
 }

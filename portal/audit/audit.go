@@ -1,4 +1,5 @@
-// Package audit is the auditor's desk: it reads the chains and nothing else.
+// Package audit is the auditor's desk: it reads the chains, and who opened which
+// record, and nothing else.
 //
 // Every query runs as the audit login, which the database keeps away from names,
 // numbers, addresses and every other table. A chain is known here by the
@@ -31,5 +32,6 @@ func (a *Audit) Routes() []route.Route {
 		{Methods: route.Get, Pattern: "/a/chains", Action: "audit.look", Handler: route.Auditor(a.chains)},
 		{Methods: route.Get, Pattern: "/a/chains/{household}", Action: "audit.look", Handler: route.Auditor(a.chain)},
 		{Methods: route.Get, Pattern: "/a/sample", Action: "audit.look", Handler: route.Auditor(a.sample)},
+		{Methods: route.Get, Pattern: "/a/reads", Action: "audit.reads", Handler: route.Auditor(a.reads)},
 	}
 }

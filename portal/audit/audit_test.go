@@ -151,3 +151,50 @@ func TestPagesOfChainsFollowEachOther(t *testing.T) {
 		delete(want, href)
 	}
 }
+
+func TestWhoReadWhichRecord(t *testing.T) {
+	t.Parallel()
+	site := portaltest.New(t)
+	b := site.Role(t, actor.AuditorRole)
+	require.Contains(t, b.Get("/a/reads").Text(".empty"), "还没有人打开过")
+	one, other := family(t, site), family(t, site)
+	district := actor.Officer{Account: "d-officer", Level: actor.DistrictRole, Region: "110105"}
+	for range 32 {
+		require.NoError(t, household.Note(t.Context(), site.Pools.Records, officer, one, household.ToAssess))
+	}
+	require.NoError(t, household.Note(t.Context(), site.Pools.Records, district, other, household.ToFollow))
+
+	page := b.Get("/a/reads")
+	require.Equal(t, http.StatusOK, page.Status)
+	rows := page.Texts("tbody tr")
+	require.Len(t, rows, 30)
+	require.Contains(t, rows[0], "朝阳区")
+	require.Contains(t, rows[0], "了解办理情况")
+	require.Contains(t, rows[0], "d-officer")
+	require.Equal(t, "/a/chains/"+other, page.Links("tbody a")[0])
+	for _, personal := range []string{"钱秀兰", "13912345678", "延静里"} {
+		require.NotContains(t, page.Body, personal)
+	}
+	rest := b.Get(page.Links("[rel=next]")[0])
+	require.Len(t, rest.Texts("tbody tr"), 3, "and none of them twice or left out")
+
+	today := time.Now().UTC().Add(8 * time.Hour)
+	for query, n := range map[string]int{
+		"household=" + other[:12]: 1, "household=" + strings.ToUpper(other): 1, "account=d-off": 1, "purpose=follow": 1, "purpose=consent": 0,
+		"account=officer&purpose=assess&household=" + one: 30, "account=%25": 0,
+		"from=" + today.AddDate(0, 0, 1).Format(time.DateOnly): 0, "to=" + today.AddDate(0, 0, -1).Format(time.DateOnly): 0,
+		"account=d-off&from=" + today.Format(time.DateOnly) + "&to=" + today.Format(time.DateOnly): 1,
+	} {
+		page := b.Get("/a/reads?" + query)
+		require.Equal(t, http.StatusOK, page.Status, query)
+		require.Len(t, page.Texts("tbody tr"), n, query)
+	}
+	narrowed := b.Get("/a/reads?purpose=assess")
+	require.Contains(t, narrowed.Links("[rel=next]")[0], "purpose=assess")
+	require.Len(t, b.Get(narrowed.Links("[rel=next]")[0]).Texts("tbody tr"), 2)
+	bad := b.Get("/a/reads?from=yesterday")
+	require.Equal(t, http.StatusUnprocessableEntity, bad.Status)
+	require.Equal(t, []string{"#f-from"}, bad.Links(".summary a"))
+	require.Equal(t, http.StatusOK, b.Get("/a/reads?after=nonsense").Status)
+	require.Equal(t, http.StatusNotFound, site.Role(t, actor.AdministratorRole).Get("/a/reads").Status)
+}

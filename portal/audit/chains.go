@@ -32,12 +32,12 @@ type tail struct {
 // after is the last row of the page before: what comes next is older, or as old
 // with a greater id. The zero value starts at the front.
 type after struct {
-	At        time.Time
-	Household string
+	At time.Time
+	ID string // of a chain's household, or of a look
 }
 
 func (a after) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(a.At.UTC().Format(time.RFC3339Nano) + " " + a.Household))
+	return base64.RawURLEncoding.EncodeToString([]byte(a.At.UTC().Format(time.RFC3339Nano) + " " + a.ID))
 }
 
 // readAfter reads a place in the list; nonsense is the front.
@@ -46,12 +46,12 @@ func readAfter(s string) after {
 	if err != nil {
 		return after{}
 	}
-	at, household, _ := strings.Cut(string(raw), " ")
+	at, last, _ := strings.Cut(string(raw), " ")
 	t, err := time.Parse(time.RFC3339Nano, at)
-	if err != nil || !id.Valid(household) {
+	if err != nil || !id.Valid(last) {
 		return after{}
 	}
-	return after{t, household}
+	return after{t, last}
 }
 
 // latest lists the chains whose ids begin with prefix, those first on which
@@ -68,7 +68,7 @@ func latest(ctx context.Context, db pg.DB, prefix string, from after, n int) ([]
 		 where starts_with(h.household_id, @prefix)
 		   and (@at::timestamptz is null or e.at < @at or e.at = @at and h.household_id > @household)
 		 order by e.at desc, h.household_id
-		 limit @n`, pg.Args{"prefix": prefix, "at": at, "household": from.Household, "n": n})
+		 limit @n`, pg.Args{"prefix": prefix, "at": at, "household": from.ID, "n": n})
 }
 
 type findForm struct {

@@ -46,10 +46,15 @@ func TestPages(t *testing.T) {
 	rows := []chainRow{{Household: sampled, Href: "/a/chains/" + sampled, Entries: "3", Kind: "x", At: "y"}}
 	bad := newSampleForm()
 	bad.Fail("until", locale.Say("audit.sample.until.future"))
+	wrong := newReadsForm(locale.For(locale.En))
+	wrong.Fail("from", locale.Say("form.not_date"))
 	htmltest.Pages(t, "audit",
 		htmltest.Of(overviewPage, overviewView{}, overviews[1]),
 		htmltest.Of(chainsPage, chainsView{Form: newFindForm()}, chainsView{Form: newFindForm(), Rows: rows, Pager: html.Pager{First: "/a/chains", Next: "/a/chains?after=x"}}),
 		htmltest.Of(chainPage, chainView{Household: sampled}, chains[1]),
+		htmltest.Of(readsPage, readsView{Form: newReadsForm(locale.For(locale.En))}, readsView{Form: wrong, Empty: html.Empty{Text: "none", Href: "/a/reads", Link: "all"}},
+			readsView{Form: newReadsForm(locale.For(locale.En)), Pager: html.Pager{Next: "/a/reads?after=x"}, Rows: []readRow{readRowOf(locale.For(locale.En),
+				look{Household: sampled, Account: sampled, Role: actor.DistrictRole, Office: "110105", Purpose: "follow", At: at})}}),
 		htmltest.Of(samplePage, sampleView{Form: newSampleForm()}, sampleView{Form: bad, Drawn: true, Rows: rows}, sampleView{Form: newSampleForm(), Drawn: true}),
 	)
 }
