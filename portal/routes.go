@@ -35,7 +35,7 @@ func (s *Server) audiences() []route.Route {
 		(&district.District{DB: s.Pools.Exchange}).Routes(),
 		(&office.Office{Records: s.Pools.Records, Exchange: s.Pools.Exchange, Gate: s.Pools.Gate, Keys: s.Keys, Now: s.Now}).Routes(),
 		(&audit.Audit{DB: s.Pools.Audit, Ledger: s.Ledger, Now: s.Now}).Routes(),
-		(&admin.Admin{Access: s.Pools.Access, Exchange: s.Pools.Exchange, Index: s.Index,
+		(&admin.Admin{Access: s.Pools.Access, Exchange: s.Pools.Exchange, Index: s.Index, Settings: s.Settings,
 			Outboxes: map[outbox.Half]pg.DB{outbox.Records: s.Pools.Records, outbox.Exchange: s.Pools.Exchange}}).Routes(),
 		(&api.API{DB: s.Pools.Exchange, Index: s.Index, Now: s.Now}).Routes(),
 		(&entry.Entry{DB: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure, Home: homeOf}).Routes(),

@@ -17,6 +17,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"shanqiao/internal/env"
 	"shanqiao/internal/message"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
@@ -39,6 +40,9 @@ type Server struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	Site   html.Site // what the deploying office fills in; may be empty
+
+	// Settings are those in force, for the administrator's page.
+	Settings []env.Setting
 
 	// Dev marks a demonstration: codes are shown on the page, and a strip on each
 	// page says that nothing here is real.

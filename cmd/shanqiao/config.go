@@ -34,6 +34,8 @@ type settings struct {
 	Proxies  []string       // address ranges whose X-Forwarded-For is believed
 	Messages message.Sender // nil: nobody delivers text messages
 	Site     html.Site
+
+	InForce []env.Setting // as they may be shown
 }
 
 // read collects every mistake before it gives up.
@@ -41,9 +43,9 @@ func read(getenv func(string) string) (settings, error) {
 	r := env.From(getenv)
 	s := settings{
 		Database:    r.URL("DATABASE_URL", "postgres", "postgresql"),
-		Redis:       r.Text("REDIS_URL", ""),
+		Redis:       r.Address("REDIS_URL"),
 		Meili:       strings.TrimSuffix(r.URL("MEILI_URL", "http", "https"), "/"),
-		MeiliKey:    r.Text("MEILI_KEY", ""),
+		MeiliKey:    r.Secret("MEILI_KEY"),
 		SecretFile:  r.Text("SHANQIAO_SECRET_FILE", ""),
 		Data:        r.Text("SHANQIAO_DATA", ".local"),
 		Development: r.OneOf("SHANQIAO_ENVIRONMENT", "production", "development") == "development",
@@ -57,8 +59,12 @@ func read(getenv func(string) string) (settings, error) {
 	}
 	s.Secure = strings.HasPrefix(r.URL("SHANQIAO_PUBLIC_URL", "http", "https"), "https:")
 	s.Proxies = r.Networks("SHANQIAO_PROXIES")
-	if gateway := r.URL("SHANQIAO_SMS_URL", "https", "http"); gateway != "" {
-		s.Messages = message.Gateway{URL: gateway, Token: secret.String(r.Required("SHANQIAO_SMS_TOKEN"))}
+	gateway, token := r.URL("SHANQIAO_SMS_URL", "https", "http"), r.Secret("SHANQIAO_SMS_TOKEN")
+	if gateway != "" {
+		if token == "" {
+			r.Mistake("SHANQIAO_SMS_TOKEN", "must be set with SHANQIAO_SMS_URL")
+		}
+		s.Messages = message.Gateway{URL: gateway, Token: secret.String(token)}
 	}
 	s.Site = html.Site{Operator: r.Text("SHANQIAO_OPERATOR", ""), Hotline: r.Text("SHANQIAO_HOTLINE", ""),
 		Code: r.Text("SHANQIAO_SITE_CODE", ""), ICP: r.Text("SHANQIAO_ICP", ""), Police: r.Text("SHANQIAO_POLICE_RECORD", "")}
@@ -74,6 +80,7 @@ func read(getenv func(string) string) (settings, error) {
 	if s.Database != "" && s.SecretFile == "" {
 		r.Mistake("SHANQIAO_SECRET_FILE", "must be set with DATABASE_URL: the data cannot be read without the secret it was written with")
 	}
+	s.InForce = r.Settings()
 	return s, r.Err()
 }
 

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"slices"
 	"text/tabwriter"
 	"time"
 
+	"shanqiao/internal/env"
 	"shanqiao/internal/secret"
 	"shanqiao/internal/service"
 )
@@ -109,7 +109,7 @@ func configured(s settings) findings {
 			f.add(about, note, "%s", otherwise)
 			return
 		}
-		f.add(about, note, "configured: %s", withoutPassword(address))
+		f.add(about, note, "configured: %s", env.Shown(address))
 	}
 	place("postgres", s.Database, "not configured: a cluster of our own in "+s.Data)
 	place("redis", s.Redis, "not configured: a server of our own in "+s.Data)
@@ -149,16 +149,6 @@ func (s settings) withPrivate() (settings, bool, error) {
 		s.Redis = redis
 	}
 	return s, true, nil
-}
-
-// withoutPassword is an address that may be shown.
-func withoutPassword(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(an address that cannot be read)"
-	}
-	u.User, u.RawQuery = nil, ""
-	return u.String()
 }
 
 // near says whether host is this machine, where plain text stays inside.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/require"
+
+	"shanqiao/internal/env"
+	"shanqiao/portal/locale"
 )
 
 // TestSettingsAreDocumented holds docs/settings.md against what is really asked
@@ -42,4 +46,23 @@ func TestSettingsAreDocumented(t *testing.T) {
 		}
 	}
 	require.Equal(t, asked, told)
+}
+
+// TestSettingsHaveWords holds the administrator's page against the same list, and
+// shows that a secret stays out of it.
+func TestSettingsHaveWords(t *testing.T) {
+	t.Parallel()
+	s, err := read(func(name string) string {
+		return map[string]string{
+			"DATABASE_URL": "postgres://me:hunter2@db.example/bridge?sslpassword=hunter2", "REDIS_URL": "redis://:hunter2@r.example:6379",
+			"MEILI_URL": "https://m.example", "MEILI_KEY": "hunter2", "SHANQIAO_SECRET_FILE": "/etc/shanqiao/secret",
+			"SHANQIAO_SMS_URL": "https://sms.example/hunter2", "SHANQIAO_SMS_TOKEN": "hunter2",
+		}[name]
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, s.InForce)
+	require.NotContains(t, fmt.Sprint(s.InForce), "hunter2")
+	for _, one := range append(s.InForce, env.Setting{Name: "SHANQIAO_LISTEN"}) {
+		require.True(t, locale.For(locale.Zh).Has("admin.setting."+strings.ToLower(one.Name)), one.Name)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"shanqiao/internal/env"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
@@ -46,6 +47,7 @@ func (h *house) portal(listener net.Listener, log *slog.Logger) (part, error) {
 		Secure:     h.Secure,
 		Proxies:    h.Proxies,
 		Site:       h.Site,
+		Settings:   append(h.InForce, env.Setting{Name: "SHANQIAO_LISTEN", Value: listener.Addr().String(), Set: true}),
 		Neighbours: map[string]func(context.Context) error{"redis": h.pingRedis},
 	}
 	handler, err := server.Handler()

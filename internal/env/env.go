@@ -18,6 +18,29 @@ import (
 type Reader struct {
 	get      func(string) string
 	mistakes []error
+	settings []Setting
+}
+
+// Setting is what was read of one variable, as it may be shown to whoever looks
+// after the program: of a secret only whether it is set, of an address neither
+// user, password nor parameters.
+type Setting struct {
+	Name   string
+	Value  string // in force; empty where nothing stands in, and for a secret
+	Set    bool   // by the environment
+	Secret bool
+}
+
+// Settings are the variables that were read, in the order of reading.
+func (r *Reader) Settings() []Setting { return slices.Clone(r.settings) }
+
+// note keeps what may be shown of a variable; a second reading replaces the first.
+func (r *Reader) note(s Setting) {
+	if i := slices.IndexFunc(r.settings, func(had Setting) bool { return had.Name == s.Name }); i >= 0 {
+		r.settings[i] = s
+		return
+	}
+	r.settings = append(r.settings, s)
 }
 
 // From reads through get, usually os.Getenv. An empty variable is an unset one.
@@ -33,19 +56,47 @@ func (r *Reader) Mistake(name, format string, args ...any) {
 
 // Text is the variable, or what stands in for it when it is not set.
 func (r *Reader) Text(name, otherwise string) string {
-	if v := strings.TrimSpace(r.get(name)); v != "" {
-		return v
-	}
-	return otherwise
+	v, set := r.read(name, otherwise)
+	r.note(Setting{Name: name, Value: v, Set: set})
+	return v
 }
 
-// Required is the variable, which must be set.
-func (r *Reader) Required(name string) string {
-	v := r.Text(name, "")
-	if v == "" {
-		r.Mistake(name, "must be set")
+func (r *Reader) read(name, otherwise string) (v string, set bool) {
+	if v = strings.TrimSpace(r.get(name)); v != "" {
+		return v, true
 	}
+	return otherwise, false
+}
+
+// Secret is a variable that nobody is shown.
+func (r *Reader) Secret(name string) string {
+	v, set := r.read(name, "")
+	r.note(Setting{Name: name, Set: set, Secret: true})
 	return v
+}
+
+// Address is an address in a form that the caller checks.
+func (r *Reader) Address(name string) string {
+	v, set := r.read(name, "")
+	r.note(Setting{Name: name, Value: Shown(v), Set: set})
+	return v
+}
+
+// Shown is what may be shown of an address: a password stands before the host, a
+// parameter may be one, and a gateway's key is often in its path.
+func Shown(address string) string {
+	if address == "" {
+		return ""
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Opaque != "" {
+		return "…"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	if u.Scheme == "http" || u.Scheme == "https" {
+		u.Path, u.RawPath = "", ""
+	}
+	return u.String()
 }
 
 // OneOf is one of the given words; the first stands in when it is not set.
@@ -71,7 +122,7 @@ func (r *Reader) Whole(name string, otherwise, least, most int) int {
 
 // URL is an address of one of the schemes, or empty when it is not set.
 func (r *Reader) URL(name string, schemes ...string) string {
-	v := r.Text(name, "")
+	v := r.Address(name)
 	if v == "" {
 		return ""
 	}

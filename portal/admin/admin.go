@@ -4,6 +4,7 @@
 package admin
 
 import (
+	"shanqiao/internal/env"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/index"
@@ -17,6 +18,7 @@ type Admin struct {
 	Exchange pg.DB
 	Outboxes map[outbox.Half]pg.DB
 	Index    index.Tiers
+	Settings []env.Setting // in force, as they may be shown
 }
 
 // halves in the order in which they are shown.
@@ -37,5 +39,6 @@ func (a *Admin) Routes() []route.Route {
 		{Methods: route.Get, Pattern: "/admin/jobs/{half}/{letter}", Action: "job.look", Handler: route.Administrator(a.job)},
 		{Methods: route.Post, Pattern: "/admin/jobs/{half}/{letter}/retry", Action: "job.decide", Handler: route.Administrator(a.retry)},
 		{Methods: route.Post, Pattern: "/admin/jobs/{half}/{letter}/cancel", Action: "job.decide", Handler: route.Administrator(a.cancel)},
+		{Methods: route.Get, Pattern: "/admin/settings", Action: "settings.look", Handler: route.Administrator(a.settings)},
 	}
 }

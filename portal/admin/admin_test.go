@@ -11,8 +11,10 @@ import (
 
 	"shanqiao/charities/charitytest"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/env"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
+	"shanqiao/portal"
 	"shanqiao/portal/account"
 	"shanqiao/portal/portaltest"
 )
@@ -175,4 +177,29 @@ func TestJobs(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, b.Get(path).Status, path)
 		require.Equal(t, http.StatusNotFound, b.Post(path+"/retry", nil).Status, path)
 	}
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	site := portaltest.New(t, func(s *portal.Server) {
+		s.Settings = []env.Setting{
+			{Name: "DATABASE_URL", Value: "postgres://db.example/bridge", Set: true}, {Name: "MEILI_KEY", Set: true, Secret: true},
+			{Name: "SHANQIAO_SMS_TOKEN", Secret: true}, {Name: "SHANQIAO_PROXIES"}, {Name: "SHANQIAO_POOL_GATE", Value: "2"},
+		}
+	})
+	b := site.Role(t, actor.AdministratorRole)
+	page := b.Get("/admin/settings")
+	require.Equal(t, http.StatusOK, page.Status)
+	require.Equal(t, []string{"postgres://db.example/bridge", "已设置，不显示", "没有设置", "没有设置：都不相信", "2"}, page.Texts("[data-h=现在是]"))
+	require.Equal(t, []string{"启动时给的", "启动时给的", "程序自己定的", "程序自己定的", "程序自己定的"}, page.Texts("[data-h=从哪里来]"))
+	require.Empty(t, page.All("main form"), "they are read here and never changed")
+	require.Equal(t, http.StatusNotFound, site.Role(t, actor.AuditorRole).Get("/admin/settings").Status)
+}
+
+func TestWhatTurnsOnTheRoleIsNotCalledOptional(t *testing.T) {
+	t.Parallel()
+	page := portaltest.New(t).Role(t, actor.AdministratorRole).Get("/admin/accounts/new")
+	require.NotContains(t, page.Text("main form"), "可以不填")
+	require.Equal(t, "请选择", page.Texts("#f-region option")[0])
+	require.Equal(t, "请选择", page.Texts("#f-organisation option")[0])
 }

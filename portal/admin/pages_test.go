@@ -3,6 +3,7 @@ package admin
 import (
 	"testing"
 
+	"shanqiao/internal/env"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
 	"shanqiao/portal/account"
@@ -31,6 +32,9 @@ func TestPages(t *testing.T) {
 		htmltest.Of(openPage, openView{Form: newOpenForm(l, nil)}, openView{Form: bad}),
 		htmltest.Of(toldPage, toldView{Title: "t"}, toldView{Title: "t", Text: "x", Login: "chen", Password: "abcd", Back: "/admin"}),
 		htmltest.Of(jobsPage, jobsView{}, jobsView{Rows: []letterRow{{Work: "Put a card", Href: "/admin/jobs/x", Half: "h", Why: "c", Tries: "1", Since: "s"}}}),
+		htmltest.Of(settingsPage, settingsView{}, settingsView{Rows: []settingRow{
+			settingRowOf(l, env.Setting{Name: "MEILI_KEY", Set: true, Secret: true}), settingRowOf(l, env.Setting{Name: "DATABASE_URL"}),
+			settingRowOf(l, env.Setting{Name: "SHANQIAO_OPERATOR", Value: "某区民政局", Set: true})}}),
 		htmltest.Of(jobPage, jobView{}, jobView{Work: "Put a card", Path: "/x", Facts: facts}),
 	)
 }
