@@ -178,7 +178,7 @@ func (n number) kind(before string) Kind {
 	switch {
 	case at >= 0:
 		return best
-	case len(d) == 8 && (strings.HasPrefix(d, "19") || strings.HasPrefix(d, "20")):
+	case (len(d) == 8 || n.parted && len(d) > 4 && len(d) < 8) && (strings.HasPrefix(d, "19") || strings.HasPrefix(d, "20")):
 		return Born
 	case len(d) == 15:
 		return Identity

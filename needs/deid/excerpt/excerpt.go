@@ -154,7 +154,7 @@ func Scan(published string, known Known) []Span {
 func detect(note string, known Known) (*text, []mark) {
 	t := normalise(note)
 	marks := make([]mark, len(t.runes))
-	for _, look := range []func(*text, *marker){digits, letters, patterns, places, words} {
+	for _, look := range []func(*text, *marker){digits, letters, patterns, places, saidSites, words} {
 		look(t, &marker{t, marks})
 	}
 	own(t, &marker{t, marks}, known)

@@ -66,8 +66,8 @@ func (r *run) meant(k int) bool {
 	return k+1 < len(r.pieces) && slices.Contains([]string{"地", "得", "了"}, r.text(k+1))
 }
 
-// given cuts what follows a lone surname and can be a given name, and a surname
-// that was read as grammar before a lone character that was cut.
+// given cuts what follows a lone surname, a surname that was read as grammar
+// before a lone character that was cut, and the two where a name is expected.
 func (r *run) given() {
 	l := lists()
 	for k, p := range r.pieces {
@@ -78,11 +78,11 @@ func (r *run) given() {
 			continue
 		}
 		next := r.pieces[k+1]
-		short := next.to-next.from <= 2
-		switch {
-		case r.cuts[k].kind == "" && r.cuts[k+1].kind != "" && next.kind == single && p.kind == single:
-			r.cuts[k], r.cuts[k+1] = mark{Name, Shape}, mark{Name, Shape}
-		case r.cuts[k].kind != "" && short && next.kind != care && next.kind != named && l.given[r.runes[next.from]]:
+		plain := next.kind == single || next.to-next.from <= 2 && next.kind != care && next.kind != named
+		lone := r.cuts[k].kind != "" && plain && !glueSet[r.runes[next.from]]
+		grammar := r.cuts[k].kind == "" && p.kind == single && next.kind == single && r.cuts[k+1].kind != ""
+		start := p.kind == single && plain && next.kind != single && r.cued(p.from) && r.answered(next.to)
+		if lone || grammar || start {
 			r.cuts[k], r.cuts[k+1] = mark{Name, Shape}, mark{Name, Shape}
 		}
 	}

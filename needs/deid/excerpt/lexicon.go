@@ -73,7 +73,7 @@ var lists = sync.OnceValue(func() *lexicon {
 		l.words[w] = word{int16(atoi(cost)), class(c[0])}
 	}
 	l.add(careText, care, 65)
-	l.add(neverText, never, 60)
+	l.add(neverText, never, 20)
 	lines := strings.Split(surnamesText, "\n")
 	for i, cost := range []int16{45, 65} {
 		for _, r := range lines[i] {
@@ -117,7 +117,7 @@ func atoi(s string) int {
 // Grammar that may stand beside anything, even beside what was cut, and single
 // words that are safe only among safe words.
 const (
-	glue = "的了在是与和由给对被把为到也等就又很不有无之其患住需请已未没每各该此所或于叫跟据至以按这我你他她它们说称第个位名一二三四五六七八九十半"
+	glue = "的了在是与和由给对被把为到也等就又很不有无之其患住需请已未没每各该此所或于叫跟据至以按这我你他她它们说称第个位名线一二三四五六七八九十半"
 	solo = "吃喝走来去看做洗穿买送接带拿用找问教学写读听讲睡坐站躺扶抱推拉换修装开关打发放进出上下里外内前后左右中间旁边时年月日天周次分秒点号岁人户口家孩儿女子男老小大高低长短多少新旧好坏冷热干湿轻重快慢早晚病药饭菜水电气床门窗灯车路楼层屋房衣鞋手脚腿眼耳牙头腰背心血尿痛疼肿瘦胖米面油盐茶奶肉蛋钱元角费差难易怕愿肯敢爱盼望帮助陪护养管顾贴补交租借还欠件套条张双只台处级度种样项遍趟回顿餐片粒袋瓶盒包块份支根本再才均皆仍曾刚正先另共约近超过满非更最太极挺真较越光全整同异单独自己谁何么什怎哪让向从及都且则并因而但若如将会能可要想随经那着地得吗呢吧啊些两几百千万零期法组队章款幅副具摊座盏堆滴栋封首篇届代群排列"
 )
 

@@ -10,6 +10,9 @@ type pattern struct {
 	re    *regexp.Regexp
 }
 
+// greedy are the patterns that would run on where blanks between words are taken out.
+func (p pattern) greedy() bool { return p.kind == Name && p.group == 1 }
+
 const (
 	cnNum  = `[〇零○一二三四五六七八九十两百]`
 	anyNum = `[\d〇零○一二三四五六七八九十两百]`
@@ -33,11 +36,11 @@ var shapes = []pattern{
 	{Money, Pattern, 0, re(`(?:\d[\d.,]*` + sp + `[万千百]?|` + cnNum + `{0,6}[百千万]` + cnNum + `{0,6})` + sp + `(?:多|余|来|几)?` + sp + `(?:万元|元|块钱?|圆|万块|万)`)},
 	{Size, Pattern, 0, re(anyNum + `{1,2}` + sp + `(?:口人|口之家|口|人户|口户)`)},
 	{Size, Pattern, 0, re(`一家` + anyNum + `{1,2}(?:人|口)`)},
-	{Class, Pattern, 0, re(`(?:[小初高大][一二三四五六\d]|` + anyNum + `{1,2}` + sp + `年级|[\d一二三四五六七八九])?[ ([.\-]*` + anyNum + `{1,2}[ )\]]*班(?:[^车次长主]|$)`)},
+	{Class, Pattern, 1, re(`((?:[小初高大][一二三四五六\d]|` + anyNum + `{1,2}` + sp + `年级|[\d一二三四五六七八九])?[ ([.\-]*` + anyNum + `{1,2}[ )\]]*班)(?:[^车次长主]|$)`)},
 	{Class, Pattern, 0, re(`(?:[一二三四五六七八九]|\d)` + sp + `年级(?:[ ([.\-]*` + anyNum + `{1,2}[ )\]]*班?)?`)},
-	{Class, Pattern, 0, re(`[初高大][一二三四\d](?:[^\d个天日楼层次中]|$)`)},
+	{Class, Pattern, 1, re(`([初高大][一二三四\d])(?:[^\d个天日楼层次中]|$)`)},
 	{Class, Pattern, 0, re(`[大中小][一二三四五\d]班`)},
-	{School, Pattern, 0, re(`第?\d{1,3}` + sp + `(?:中学|小学|幼儿园|中|小|附中|附小|幼)(?:[^心型时班\d]|$)`)},
+	{School, Pattern, 1, re(`(第?\d{1,3}` + sp + `(?:中学|小学|幼儿园|中|小|附中|附小|幼))(?:[^心型时班\d]|$)`)},
 	{Plate, Pattern, 0, re(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·.•‧・\-–—_]*[a-z][\s·.•‧・\-–—_]*(?:[a-z0-9][\s·.•‧・\-–—_]?){4,6}`)},
 	{Plate, Pattern, 1, re(`(?:车牌|车号|牌照|牌号)[号码]?[是为:： ]{0,3}([\p{Han}]?[\sa-z0-9·.\-]{3,12})`)},
 	{Number, Pattern, 1, re(`(?:尾号|尾数|末尾|后[一两二三四五六\d]位|[末最]后?[两三四\d]位)(?:数)?[是为:： ]{0,3}([\da-z` + `〇零○一二三四五六七八九幺]{1,6})`)},
@@ -51,7 +54,7 @@ var shapes = []pattern{
 	{Name, Cue, 0, re(`[\p{Han}]{1,8}[·•‧・∙⋅᛫][\p{Han}]{1,8}`)},
 	{Name, Cue, 1, re(`(?:户主|姓名|申请人|监护人|联系人|代办人|经办人|记录人|复核人|评估员|评估人|填表人|代理人|负责人|被救助人|受助人|本人|家属|配偶|见证人|签字|签名|经手人|采集人|核查人|调查人|联络人|社工|护工|网格员)(?:姓名|签字|签名)?` + sp + `[:：]` + sp + `([\p{Han}]{2,4})`)},
 	{Name, Cue, 1, re(`(?:^|[,。;、\n ])([\p{Han}]{2,4})` + sp + `\(` + sp + `(?:本人|户主|配偶|之?[长次三四幼独]?[子女]|[侄孙外]|儿|女|妻|丈夫|父|母|爷|奶|哥|弟|姐|妹|爱人|老伴|监护|联系|志愿|社工)`)},
-	{Name, Cue, 1, re(`姓([\p{Han}])(?:[^名氏]|$)`)},
+	{Name, Cue, 1, re(`姓([^\P{Han}名氏])`)},
 	{Name, Cue, 1, re(`([\p{Han}]{1,3})` + sp + `氏(?:[,。;、 \n]|$)`)},
 }
 
@@ -62,8 +65,11 @@ var roleWords = re(`^(?:本人|他本人|她本人|家属|配偶|儿子|女儿|�
 
 // patterns cuts what the shapes find. A match may begin inside another.
 func patterns(t *text, m *marker) {
-	for _, v := range []view{t.plain, t.tight} {
+	for n, v := range []view{t.plain, t.tight} {
 		for _, p := range shapes {
+			if n == 1 && p.greedy() {
+				continue
+			}
 			for from := 0; from < len(v.s); {
 				loc := p.re.FindStringSubmatchIndex(v.s[from:])
 				if loc == nil {

@@ -13,7 +13,7 @@ var (
 	doors = []*regexp.Regexp{
 		re(part + sp + `(?:号院|号楼|号房|号|#|#楼|栋|幢|单元|室|排|弄)` + `(?:[ ,\-]*` + part + sp + `(?:号院|号楼|号|#|楼|栋|幢|座|单元|门|室|排|层|院|区|户|间))*(?:[ ,\-]*\d{1,4}[a-z]?)?(?:[东西南北][房屋]` + part + `?间?)?`),
 		re(`(?:` + part + sp + `(?:楼|栋|幢|座|单元|门|室|排|组|队|巷|条|弄|层|院|区)[ ,\-]*){2,}(?:\d{1,4}(?:号|室)?)?`),
-		re(part + sp + `(?:楼|座|单元|门|巷|条|区)[ \-]*\d{1,4}(?:号|室)?(?:[^\d次个天小分年月]|$)`),
+		re(`(` + part + sp + `(?:楼|座|单元|门|巷|条|区)[ \-]*\d{1,4}(?:号|室)?)(?:[^\d次个天小分年月]|$)`),
 		re(`\d{1,4}(?:[ ]?[-–—][ ]?\d{1,4}){2,}`),
 		re(`[\p{Han}](?:\d{1,4}[ ]?[-–—][ ]?\d{3,4})`),
 		re(`(?:村|庄|屯|镇|乡)(?:[东西南北]` + `[头口边]?)?` + part + sp + `(?:组|队|排|巷|社)(?:\d{1,4}号?)?`),
@@ -28,7 +28,10 @@ var (
 func places(t *text, m *marker) {
 	for _, v := range []view{t.plain, t.tight} {
 		for _, d := range doors {
-			for _, loc := range d.FindAllStringIndex(v.s, -1) {
+			for _, loc := range d.FindAllStringSubmatchIndex(v.s, -1) {
+				if len(loc) > 2 {
+					loc = loc[2:4] // what follows only had to be looked at
+				}
 				if strings.HasSuffix(v.s[:loc[1]], "号") && strings.HasPrefix(v.s[loc[1]:], "线") {
 					continue // a line of the underground
 				}

@@ -1,6 +1,7 @@
 package excerpt
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,33 @@ func (r *run) sites() {
 		}
 		for i := from; i <= k; i++ {
 			r.cuts[i] = mark{kind, Pattern}
+		}
+	}
+}
+
+// said are places named after a word of living, learning or working: there even
+// words that are no name by themselves are one.
+var said = []struct {
+	kind Kind
+	re   *regexp.Regexp
+}{
+	{Address, re(`(?:家住|租住|现住|居住在|住在|住|地址[:是为]?|住址[:是为]?|搬到|搬去|从|租|家在|老家在?|位于|户籍地?[:在是]?)([\p{Han}\d]{1,8}?)(里|花园|家园|小区|公寓|新村|新城|胡同|大街|街|路|村|庄|屯|苑|园|巷|营|坟|弄|湾|城)(?:[^\p{Han}]|的|顶|底|[东西南北]|[一二三四五六七八九十]|住|搬|来|有|$)`)},
+	{School, re(`(?:就读于?|在|上|读|考上|转到|转入)([\p{Han}\d]{2,10}?)(小学|中学|幼儿园|学校|大学|学院)`)},
+	{Employer, re(`(?:在|于|到|去|是)([\p{Han}\d]{2,12}?)(厂|店|馆|公司|部|站|行|场|社|铺|院|局|所|队|超市|中心|集团|市场)(?:打工|上班|工作|干活|当|做|开|洗|任|就职|务工|兼职|打零工|看|值|扫|送|卖|帮)`)},
+}
+
+// kinds of place that are nobody's own, as they stand before an ending.
+var common = re(`(?:老旧|附近|周边|同一|[本该某各此]|老家|家|屋|农村|城市|房子|院|特殊教育|寄宿|公立|私立|普通|社区|街道|工地|外地|当地|镇上|县城|城里|便利|大|小|养老|福利|敬老|卫生|医|托养|服务|老年|康复)$`)
+
+// saidSites cuts the places that said finds, unless they are of a common kind.
+func saidSites(t *text, m *marker) {
+	for _, v := range []view{t.plain, t.tight} {
+		for _, p := range said {
+			for _, loc := range p.re.FindAllStringSubmatchIndex(v.s, -1) {
+				if !common.MatchString(v.s[loc[2]:loc[3]]) {
+					m.cut(v.at[loc[2]], v.at[loc[5]-1]+1, p.kind, Cue)
+				}
+			}
 		}
 	}
 }

@@ -75,6 +75,9 @@ func judge(e entry, surnames, given map[rune]bool) string {
 	if strings.ContainsRune("村镇乡县屯庄寺庙寨堡州弄坊", r[len(r)-1]) {
 		return ""
 	}
+	if len(r) >= 3 && e.freq < 500 && e.tag[0] == 'n' && all(r, sounds) {
+		return ""
+	}
 	whole := surnames[r[0]] && all(r[1:], given) && len(r) <= 3
 	part := len(r) == 2 && all(r, given)
 	pet := len(r) == 2 && strings.ContainsRune("小老阿", r[0]) && (surnames[r[1]] || given[r[1]])
@@ -94,6 +97,16 @@ func judge(e entry, surnames, given map[rune]bool) string {
 func named(e entry) bool {
 	return e.tag == "ns" || (e.tag == "nt" || e.tag == "nz") && e.freq >= 5 || e.tag == "nr" && e.freq >= 50
 }
+
+// sounds are the characters that foreign names are written with: a rare word
+// made of nothing else is such a name, whatever the dictionary calls it.
+var sounds = func() map[rune]bool {
+	m := map[rune]bool{}
+	for _, c := range "阿埃艾安巴白贝比彼别波勃博布查达戴丹道德登迪第蒂顿多尔法菲费佛弗福冈戈格古哈海汉汗赫亨霍基吉加贾杰金卡凯坎柯科克肯库奎拉莱兰朗劳勒雷里利莉林卢鲁伦罗洛马玛买麦迈曼梅蒙米密明莫默姆穆娜纳南内尼宁诺欧帕佩皮珀普奇恰乔切热仁日荣瑞萨塞桑瑟沙山舍什圣史斯苏索塔泰坦汤特藤提图托陀瓦万旺威韦维温文沃乌西希夏谢辛休雅亚扬耶叶伊依因英尤约扎詹珍朱兹泽祖木其格" {
+		m[c] = true
+	}
+	return m
+}()
 
 // splits says whether a word that is not safe could be read as safe pieces.
 func splits(r []rune, class map[string]string) bool {
