@@ -78,7 +78,8 @@ func (r *run) given() {
 			continue
 		}
 		next := r.pieces[k+1]
-		plain := next.kind == single || next.to-next.from <= 2 && next.kind != care && next.kind != named
+		title := next.kind == care && (anyStarts(r.runes[next.from:], trails) || !l.all(r.runes[next.from:next.to]))
+		plain := next.kind == single || next.to-next.from <= 2 && !title && next.kind != named
 		lone := r.cuts[k].kind != "" && plain && !glueSet[r.runes[next.from]]
 		grammar := r.cuts[k].kind == "" && p.kind == single && next.kind == single && r.cuts[k+1].kind != ""
 		start := p.kind == single && plain && next.kind != single && r.cued(p.from) && r.answered(next.to)

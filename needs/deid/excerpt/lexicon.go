@@ -106,6 +106,16 @@ func (l *lexicon) add(text string, c class, cost int16) {
 	}
 }
 
+// all says whether characters are all to be found in given names.
+func (l *lexicon) all(r []rune) bool {
+	for _, c := range r {
+		if !l.given[c] {
+			return false
+		}
+	}
+	return true
+}
+
 func atoi(s string) int {
 	n := 0
 	for _, c := range s {
