@@ -1,0 +1,64 @@
+package excerpt
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var longLatin = regexp.MustCompile(`[a-z]{5,}`)
+
+// verify reads what is to be published as if it were a note of its own. What it
+// finds is a reason to withhold it. The last three checks repeat, in the
+// plainest way, what the detectors do: one of the two may be wrong.
+func verify(out string, known Known) []Reason {
+	var reasons []Reason
+	t, marks := detect(out, known)
+	if slices.ContainsFunc(marks, func(m mark) bool { return m.kind != "" }) {
+		reasons = append(reasons, StillFound)
+	}
+	if longRun(t) {
+		reasons = append(reasons, LongNumber)
+	}
+	for _, w := range longLatin.FindAllString(t.plain.s, -1) {
+		if !latinWords[w] {
+			reasons = append(reasons, LongLatin)
+			break
+		}
+	}
+	if ownLeft(t, known) {
+		reasons = append(reasons, OwnLeft)
+	}
+	return reasons
+}
+
+var anyRun = regexp.MustCompile(`[0-9](?:[ \t\-–—.·/()_]{0,3}[0-9])*`)
+
+// longRun says whether four digits stand together once what parts digits is
+// gone, other than a number that the public is told to ring.
+func longRun(t *text) bool {
+	for _, w := range anyRun.FindAllString(t.plain.s, -1) {
+		n := 0
+		for _, c := range w {
+			if '0' <= c && c <= '9' {
+				n++
+			}
+		}
+		if n >= 4 && !hotline[w] {
+			return true
+		}
+	}
+	return false
+}
+
+func ownLeft(t *text, known Known) bool {
+	bare := t.bare().s
+	for _, values := range known {
+		for _, v := range values {
+			if w := normalise(v).bare().s; len([]rune(w)) >= 2 && strings.Contains(bare, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
