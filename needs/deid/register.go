@@ -15,7 +15,8 @@ type Registered struct {
 // few households points at them, however many cards look alike.
 type Register struct {
 	households []Registered
-	counts     map[countKey]map[Tuple]int
+	coded      [2][]coded // by the eldest, by the youngest; made when first asked for
+	counts     map[countKey]map[uint64]int
 }
 
 type countKey struct {
@@ -25,7 +26,7 @@ type countKey struct {
 
 // NewRegister takes every open household of the register.
 func NewRegister(households []Registered) *Register {
-	return &Register{households: households, counts: map[countKey]map[Tuple]int{}}
+	return &Register{households: households, counts: map[countKey]map[uint64]int{}}
 }
 
 // compatible counts the households that the place columns of t fit.
@@ -34,13 +35,30 @@ func (r *Register) compatible(t Tuple, l Level) int {
 	key := countKey{l, youngest}
 	counts, counted := r.counts[key]
 	if !counted {
-		counts = map[Tuple]int{}
-		for _, h := range r.households {
-			counts[h.place(t.Code).at(l)]++
+		counts = map[uint64]int{}
+		all := r.of(t.Code, youngest)
+		for i := range all {
+			counts[all[i].place(l)]++
 		}
 		r.counts[key] = counts
 	}
-	return counts[Tuple{Area: t.Area, Age: t.Age, Size: t.Size, Category: t.Category}]
+	return counts[placeKey(t)]
+}
+
+// of encodes the register for needs that are meant for the eldest or the youngest.
+func (r *Register) of(code needs.Code, youngest bool) []coded {
+	which := 0
+	if youngest {
+		which = 1
+	}
+	if r.coded[which] == nil {
+		all := make([]coded, len(r.households))
+		for i, h := range r.households {
+			all[i] = encode(h.place(code))
+		}
+		r.coded[which] = all
+	}
+	return r.coded[which]
 }
 
 // forYoungest says whether a kind of need is meant for the youngest member.
