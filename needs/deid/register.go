@@ -31,7 +31,7 @@ func NewRegister(households []Registered) *Register {
 
 // compatible counts the households that the place columns of t fit.
 func (r *Register) compatible(t Tuple, l Level) int {
-	youngest := forYoungest(t.Code)
+	youngest := ForYoungest(t.Code)
 	key := countKey{l, youngest}
 	counts, counted := r.counts[key]
 	if !counted {
@@ -61,8 +61,8 @@ func (r *Register) of(code needs.Code, youngest bool) []coded {
 	return r.coded[which]
 }
 
-// forYoungest says whether a kind of need is meant for the youngest member.
-func forYoungest(c needs.Code) bool {
+// ForYoungest says whether a kind of need is meant for the youngest member.
+func ForYoungest(c needs.Code) bool {
 	item, _ := needs.ItemOf(c)
 	return item.For == "youngest"
 }
@@ -70,7 +70,7 @@ func forYoungest(c needs.Code) bool {
 // place is what can be recognised of a household in need of c.
 func (h Registered) place(c needs.Code) place {
 	p := place{Region: h.Region, Age: h.Eldest, Size: h.Size, Category: h.Category}
-	if forYoungest(c) {
+	if ForYoungest(c) {
 		p.Age = h.Youngest
 	}
 	return p
