@@ -20,6 +20,7 @@ type commands struct {
 	Match   matchCommand   `cmd:"" help:"Match the whole city once."`
 	Chain   chainCommand   `cmd:"" help:"Look after the households' chains."`
 	Index   indexCommand   `cmd:"" help:"Look after the search index."`
+	Deid    deidCommand    `cmd:"" help:"Show what de-identification does."`
 	Doctor  doctor         `cmd:"" help:"Say what is configured, reachable, of which version, and unsafe."`
 	Psql    psql           `cmd:"" help:"Open psql as one of the program's logins."`
 
