@@ -23,6 +23,8 @@ select c.id, c.tier, concat_ws('|', c.area, c.age, c.size, c.category, c.need_gr
   join exchange.cards c on c.id = s.card_id
  where c.state = 'open' or s.tick < (select max(t.id) from gate.ticks t);
 
+create index snapshots_card on gate.snapshots (card_id);
+
 -- The k that a cohort was formed under: a district that asks for more later
 -- does not make what is out there wrong.
 alter table gate.cohorts add column k int;

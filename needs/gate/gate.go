@@ -15,8 +15,6 @@ import (
 	"fmt"
 	"time"
 
-	"shanqiao/internal/id"
-	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/deid"
 )
@@ -65,10 +63,8 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 		if report.Tick, err = begin(ctx, tx, tier, s, report); err != nil {
 			return err
 		}
-		for _, c := range cohorts {
-			if err := publish(ctx, tx, tier, report.Tick, day, c); err != nil {
-				return fmt.Errorf("publish a cohort: %w", err)
-			}
+		if err := publish(ctx, tx, tier, report.Tick, day, cohorts); err != nil {
+			return fmt.Errorf("publish the cohorts: %w", err)
 		}
 		if err := observe(ctx, tx, tier, report.Tick); err != nil {
 			return fmt.Errorf("write down what can be seen: %w", err)
@@ -86,76 +82,4 @@ func begin(ctx context.Context, tx pg.DB, tier deid.Tier, s deid.Settings, r Rep
 		returning id`,
 		pg.Args{"tier": tier, "ladders": deid.LaddersVersion(), "k": s.K, "waiting": r.Waiting,
 			"published": r.Published, "cohorts": r.Cohorts})
-}
-
-// publish writes a whole cohort: its cards, which differ by their ids alone,
-// the listings that join them with their households, and one fact for each.
-func publish(ctx context.Context, tx pg.DB, tier deid.Tier, tick int, day time.Time, c deid.Cohort) error {
-	cohort := id.New()
-	_, err := tx.Exec(ctx, `
-		insert into gate.cohorts (id, tick, tuple, households, register, levels, k)
-		values (@id, @tick, @tuple, @households, @register, @levels, @k)`,
-		pg.Args{"id": cohort, "tick": tick, "tuple": c.Tuple.String(), "households": c.Households,
-			"register": c.Register, "levels": c.Level.String(), "k": c.K})
-	if err != nil {
-		return err
-	}
-	cards := make([]string, len(c.Needs))
-	owners := make([]string, len(c.Needs))
-	facts := make([]outbox.Fact, len(c.Needs))
-	for i, w := range c.Needs {
-		cards[i], owners[i] = id.New(), string(w.Need)
-		facts[i] = published(deid.CardID(cards[i]), tier)
-	}
-	if err := insertCards(ctx, tx, cards, deid.NewCard("", tier, c.Tuple, tick, day)); err != nil {
-		return err
-	}
-	if err := list(ctx, tx, tier, cards, owners); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		insert into gate.snapshots (tick, card_id, cohort_id)
-		select @tick, card, @cohort from unnest(@cards::text[]) card`,
-		pg.Args{"tick": tick, "cohort": cohort, "cards": cards})
-	if err != nil {
-		return err
-	}
-	return outbox.Append(ctx, tx, outbox.Exchange, facts...)
-}
-
-// published is the fact that a card can be claimed; shown, that the public can
-// read one, which sets less in motion.
-func published(card deid.CardID, tier deid.Tier) outbox.Fact {
-	kind := "card.published"
-	if tier == deid.Public {
-		kind = "card.shown"
-	}
-	return outbox.Fact{Kind: kind, Ref: string(card), Queue: outbox.Bulk}
-}
-
-// insertCards writes one row for each id, all alike.
-func insertCards(ctx context.Context, tx pg.DB, ids []string, c deid.Card) error {
-	_, err := tx.Exec(ctx, `
-		insert into exchange.cards
-		       (id, tier, area, age, size, category, need_group, code, quantity, urgency,
-		        window_from, window_to, sentence_zh, sentence_en, tick, state, version)
-		select card, @tier, @area, @age, @size, @category, @group, @code, @quantity, @urgency,
-		       @from, @to, @zh, @en, @tick, @state, @version
-		  from unnest(@ids::text[]) card`,
-		pg.Args{"ids": ids, "tier": c.Tier, "area": c.Area, "age": c.Age, "size": c.Size, "category": c.Category,
-			"group": c.Group, "code": c.Code, "quantity": c.Quantity, "urgency": c.Urgency,
-			"from": c.WindowFrom, "to": c.WindowTo, "zh": c.SentenceZh, "en": c.SentenceEn,
-			"tick": c.Tick, "state": c.State, "version": c.Version})
-	return err
-}
-
-// list writes the rows that join cards with needs. They stay in the records half.
-func list(ctx context.Context, tx pg.DB, tier deid.Tier, cards, owners []string) error {
-	_, err := tx.Exec(ctx, `
-		insert into records.listings (card_id, need_id, household_id, region, tier)
-		select l.card, n.id, n.household_id, n.region, @tier
-		  from unnest(@cards::text[], @needs::text[]) l (card, need)
-		  join records.needs n on n.id = l.need`,
-		pg.Args{"tier": tier, "cards": cards, "needs": owners})
-	return err
 }

@@ -106,18 +106,22 @@ func check(ctx context.Context, tx pg.DB, tier deid.Tier, tick int, s deid.Setti
 	}
 	pairs, err := pg.Many[Reason](ctx, tx, `
 		with arrived as (
-		  select a.card_id, a.tuple, l.household_id
+		  select a.card_id, a.tuple, l.household_id, count(*) over (partition by l.household_id) as cards
 		    from gate.appearances a
 		    join records.listings l on l.card_id = a.card_id
 		   where a.tier = @tier
 		     and a.from_tick = @tick
 		     and not exists (select from gate.excuses e where e.card_id = a.card_id)
+		), several as materialized (
+		  select card_id, tuple, household_id
+		    from arrived
+		   where cards > 1
 		)
 		select @pair as kind, a.tuple || ' and ' || b.tuple as what,
 		       count(distinct a.household_id)::int as households, @k::int as least,
 		       (array_agg(a.card_id order by a.card_id))[1:10] as cards
-		  from arrived a
-		  join arrived b on b.household_id = a.household_id and b.tuple > a.tuple
+		  from several a
+		  join several b on b.household_id = a.household_id and b.tuple > a.tuple
 		 group by a.tuple, b.tuple
 		having count(distinct a.household_id) < @k
 		 order by households, what`,
