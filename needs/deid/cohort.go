@@ -36,9 +36,11 @@ type Cohort struct {
 	K          int       // the most that the city or a district of its homes asks
 }
 
-// Form groups what waits into cohorts, least generalised first. What fits into
-// none waits on; it is in nobody's cohort and so nobody sees it. The register
-// counts households for k-map, by the age of the eldest and of the youngest.
+// Form groups what waits into cohorts, generalised as little as can be: needs
+// that ask for one thing are put together where they keep most of what their
+// places say. What fits into none waits on; it is in nobody's cohort and so
+// nobody sees it. The register counts households for k-map, by the age of the
+// eldest and of the youngest.
 //
 // A household appears at most once. Two needs that came up together, at one
 // place, would make a pair that few other households have, and the pair tells
@@ -46,63 +48,25 @@ type Cohort struct {
 //
 // The result depends on the set of needs only, not on their order.
 func Form(tier Tier, waiting []Waiting, register *Register, s Settings) []Cohort {
-	p := newPool(tier, waiting)
+	p := newPool(tier, waiting, register, s)
 	var cohorts []Cohort
-	for _, level := range lattice {
-		if len(p.rest) < s.K {
-			break
+	for _, kind := range p.kinds {
+		for _, c := range p.search(p.free(kind)) {
+			cohorts = append(cohorts, p.cohort(c))
 		}
-		for _, group := range p.groups(level, s.K) {
-			members := p.households(group)
-			if len(members) < s.K {
-				continue
-			}
-			first := members[0]
-			c := Cohort{Tuple: first.tuple(tier, level), Level: level}
-			c.Register = register.compatible(c.Tuple, level)
-			if s.fill(&c, members) {
-				p.take(c.Needs)
-				cohorts = append(cohorts, c)
-			}
-		}
-		p.compact()
 	}
 	return slices.DeleteFunc(cohorts, s.held)
 }
 
-// fill puts into c as many of the members as are safe together. Where a district
-// asks for more than the others, its needs must not keep those of the others
-// from being shown, so what asks most is left out first.
-func (s Settings) fill(c *Cohort, members []Waiting) bool {
-	for {
-		asked := s.of(members)
-		if len(members) >= asked.K && c.Register >= asked.KMap && asked.diverse(members) {
-			c.Needs, c.Households, c.K = members, len(members), asked.K
-			return true
-		}
-		if len(s.Districts) == 0 {
-			return false
-		}
-		plain := slices.DeleteFunc(slices.Clone(members), func(w Waiting) bool { return s.Of(w.Home.Region).harder(s) })
-		if len(plain) == len(members) || len(plain) < s.K {
-			return false
-		}
-		members = plain
+// cohort gives a class its needs and takes their households out of this tick.
+func (p *pool) cohort(c class) Cohort {
+	made := Cohort{Tuple: p.all[c.members[0]].tuple(p.tier, c.level), Level: c.level, K: c.asked.K,
+		Households: len(c.members), Register: p.fits(c.members[0], c.level)}
+	for _, i := range c.members {
+		made.Needs = append(made.Needs, p.all[i])
+		p.taken[p.home[i]] = true
 	}
-}
-
-// diverse expects one need of each household, which counts its condition once.
-func (s Settings) diverse(members []Waiting) bool {
-	count := map[string]int{}
-	for _, w := range members {
-		count[w.Condition]++
-	}
-	for _, n := range count {
-		if n*100 > s.MostShare*len(members) {
-			return false
-		}
-	}
-	return len(count) >= s.L
+	return made
 }
 
 // held draws the cohorts that appear a tick later, so that the day on which

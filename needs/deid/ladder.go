@@ -169,11 +169,6 @@ func encode(p place) coded {
 	return c
 }
 
-// placeKey is the key of a tuple's place columns, as coded.place makes it.
-func placeKey(t Tuple) uint64 {
-	return uint64(areaNumber[t.Area])<<24 | uint64(ageNumber[t.Age])<<16 | uint64(sizeNumber[t.Size])<<8 | uint64(categoryNumber[t.Category])
-}
-
 // Bands lists the bands of a column over all its steps, for filters and for
 // the check that every combination has a sentence.
 func Bands(column string) []string {

@@ -7,50 +7,49 @@ import (
 	"shanqiao/needs"
 )
 
-// pool is what has not found a cohort yet. The columns of each need are turned
-// into numbers once, since every level of the lattice groups all that is left.
+// pool is what waits, in numbers: the columns of each need are encoded once,
+// since the search looks at every level many times.
 type pool struct {
-	all   []Waiting
-	rest  []int32  // of all, in their order
-	coded []coded  // beside all
-	home  []int32  // beside all: the household's number
-	taken []bool   // by household: has a card in this tick already
-	keys  []uint64 // beside rest, while a level is looked at
+	tier     Tier
+	settings Settings
+	register *Register
+	all      []Waiting // in the order of their ids
+	coded    []coded   // beside all
+	home     []int32   // beside all: the household's number
+	kinds    [][]int32 // needs that ask for one thing, by their place in all
+	taken    []bool    // by household: has a card in this tick already
+	// Scratch of groups and safe, empty between two calls.
+	count   []int32 // by cell
+	touched []int32 // the cells that count
+	tally   []int32 // by condition
 }
 
-// coded is a need in numbers: what it asks for, and the value of each column at each step.
+// coded is a need in numbers: its condition, and the value of each column at each step.
 type coded struct {
-	kind     uint16
-	area     [3]uint8
-	age      [steps]uint8
-	size     [steps]uint8
-	category [steps]uint8
+	condition uint16
+	area      [3]uint8
+	age       [steps]uint8
+	size      [steps]uint8
+	category  [steps]uint8
 }
 
 // steps is the most that a ladder may have.
 const steps = 6
 
-func newPool(tier Tier, waiting []Waiting) *pool {
-	p := &pool{all: slices.Clone(waiting)}
+func newPool(tier Tier, waiting []Waiting, register *Register, s Settings) *pool {
+	p := &pool{tier: tier, settings: s, register: register, all: slices.Clone(waiting), count: make([]int32, cells)}
 	slices.SortFunc(p.all, byNeed)
-	p.rest, p.home = make([]int32, len(p.all)), make([]int32, len(p.all))
-	p.coded, p.keys = make([]coded, len(p.all)), make([]uint64, 0, len(p.all))
+	p.coded, p.home = make([]coded, len(p.all)), make([]int32, len(p.all))
 	type asked struct {
 		code     needs.Code
 		group    needs.Group
 		quantity int
 		urgency  UrgencyBand
 	}
-	kinds, households := map[asked]uint16{}, map[string]int32{}
+	kinds, households, conditions := map[asked]int{}, map[string]int32{}, map[string]uint16{}
 	for i := range p.all {
 		w := &p.all[i]
-		p.rest[i] = int32(i)
-		number, seen := households[w.Household]
-		if !seen {
-			number = int32(len(households))
-			households[w.Household] = number
-		}
-		p.home[i] = number
+		p.home[i] = numberOf(households, w.Household)
 		item, _ := needs.ItemOf(w.Code)
 		a, code := asked{"", item.Group, 1, urgencyBand(w.Urgency)}, needs.Code("")
 		if tier != Public {
@@ -58,80 +57,139 @@ func newPool(tier Tier, waiting []Waiting) *pool {
 		}
 		kind, seen := kinds[a]
 		if !seen {
-			kind = uint16(len(kinds))
+			kind = len(p.kinds)
 			kinds[a] = kind
+			p.kinds = append(p.kinds, nil)
 		}
+		p.kinds[kind] = append(p.kinds[kind], int32(i))
 		p.coded[i] = encode(w.Home.place(code))
-		p.coded[i].kind = kind
+		p.coded[i].condition = numberOf(conditions, w.Condition)
 	}
-	p.taken = make([]bool, len(households))
+	p.taken, p.tally = make([]bool, len(households)), make([]int32, len(conditions))
+	// What is most urgent chooses first among the needs of a household.
+	slices.SortStableFunc(p.kinds, func(a, b []int32) int {
+		return cmp.Compare(p.all[a[0]].Urgency, p.all[b[0]].Urgency)
+	})
 	return p
 }
 
-// key says what a need shows at a level; needs with one key show one tuple.
-func (c *coded) key(l Level) uint64 {
-	return uint64(c.kind)<<32 | c.place(l)
+func numberOf[N int32 | uint16](of map[string]N, s string) N {
+	n, seen := of[s]
+	if !seen {
+		n = N(len(of))
+		of[s] = n
+	}
+	return n
 }
 
-// place is the part of the key that is about the household.
-func (c *coded) place(l Level) uint64 {
-	return uint64(c.area[l.Area])<<24 | uint64(c.age[l.Age])<<16 | uint64(c.size[l.Size])<<8 | uint64(c.category[l.Category])
+// cells is how many places the ladders can tell apart, over all their steps.
+var cells = len(areaNumber) * len(ageNumber) * len(sizeNumber) * len(categoryNumber)
+
+// cell is the number of what a place shows at a level.
+func (c *coded) cell(l Level) int {
+	cell := int(c.area[l.Area])
+	cell = cell*len(ageNumber) + int(c.age[l.Age])
+	cell = cell*len(sizeNumber) + int(c.size[l.Size])
+	return cell*len(categoryNumber) + int(c.category[l.Category])
 }
 
-// groups puts together what shows one tuple at a level and gives the groups that
-// might be large enough, those of the most urgent needs first.
-func (p *pool) groups(l Level, least int) [][]int32 {
-	p.keys = p.keys[:0]
-	count := make(map[uint64]int32, 1024)
-	for _, i := range p.rest {
-		k := p.coded[i].key(l)
-		p.keys = append(p.keys, k)
-		count[k]++
-	}
-	at := map[uint64]int{}
-	var groups [][]int32
-	for j, i := range p.rest {
-		n := count[p.keys[j]]
-		if int(n) < least {
-			continue
+// free leaves one need of each household that has no card in this tick.
+func (p *pool) free(kind []int32) []int32 {
+	seen := make(map[int32]bool, len(kind))
+	return slices.DeleteFunc(slices.Clone(kind), func(i int32) bool {
+		h := p.home[i]
+		if p.taken[h] || seen[h] {
+			return true
 		}
-		g, seen := at[p.keys[j]]
-		if !seen {
-			g = len(groups)
-			at[p.keys[j]] = g
-			groups = append(groups, make([]int32, 0, n))
-		}
-		groups[g] = append(groups[g], i)
-	}
-	slices.SortStableFunc(groups, func(a, b []int32) int {
-		return cmp.Compare(p.all[a[0]].Urgency, p.all[b[0]].Urgency)
+		seen[h] = true
+		return false
 	})
+}
+
+// groups puts together what shows one tuple at a level and gives what is large
+// enough, in the order of the first need of each.
+func (p *pool) groups(rest []int32, l Level) [][]int32 {
+	p.touched = p.touched[:0]
+	for _, i := range rest {
+		cell := p.coded[i].cell(l)
+		if p.count[cell] == 0 {
+			p.touched = append(p.touched, int32(cell))
+		}
+		p.count[cell]++
+	}
+	large, members := 0, 0
+	for _, cell := range p.touched {
+		if n := int(p.count[cell]); n < p.settings.K {
+			p.count[cell] = 0
+		} else {
+			large, members = large+1, members+n
+		}
+	}
+	if large == 0 {
+		return nil
+	}
+	groups, room := make([][]int32, 0, large), make([]int32, members)
+	for _, i := range rest {
+		cell := p.coded[i].cell(l)
+		switch n := p.count[cell]; {
+		case n > 0: // the first of its group; from here on the count is where the group stands, negative
+			groups = append(groups, append(room[:0:n], i))
+			room = room[n:]
+			p.count[cell] = -int32(len(groups))
+		case n < 0:
+			groups[-n-1] = append(groups[-n-1], i)
+		}
+	}
+	for _, cell := range p.touched {
+		p.count[cell] = 0
+	}
 	return groups
 }
 
-// households takes from a group one need of each household that has no card in
-// this tick.
-func (p *pool) households(group []int32) []Waiting {
-	seen := make(map[int32]bool, len(group))
-	members := make([]Waiting, 0, len(group))
-	for _, i := range group {
-		if h := p.home[i]; !p.taken[h] && !seen[h] {
-			seen[h] = true
-			members = append(members, p.all[i])
+// safe says whether the members may be shown together at a level; where some
+// come from a district that asks for more, what they ask counts.
+func (p *pool) safe(members []int32, l Level) (Settings, bool) {
+	s := p.settings
+	if len(s.Districts) > 0 {
+		for _, i := range members {
+			s = s.And(s.Of(p.all[i].Home.Region))
 		}
 	}
-	return members
-}
-
-// take marks the households of what was put into a cohort.
-func (p *pool) take(members []Waiting) {
-	for _, w := range members {
-		i, _ := slices.BinarySearchFunc(p.all, w, byNeed)
-		p.taken[p.home[i]] = true
+	if len(members) < s.K {
+		return s, false
 	}
+	different, most := 0, int32(0)
+	for _, i := range members {
+		c := p.coded[i].condition
+		if p.tally[c]++; p.tally[c] == 1 {
+			different++
+		}
+		most = max(most, p.tally[c])
+	}
+	for _, i := range members {
+		p.tally[p.coded[i].condition] = 0
+	}
+	if different < s.L || int(most)*100 > s.MostShare*len(members) {
+		return s, false
+	}
+	return s, p.fits(members[0], l) >= s.KMap
 }
 
-// compact forgets what belongs to households that have their card.
-func (p *pool) compact() {
-	p.rest = slices.DeleteFunc(p.rest, func(i int32) bool { return p.taken[p.home[i]] })
+// fits is how many households of the register could be the one that is shown.
+func (p *pool) fits(i int32, l Level) int {
+	code := needs.Code("")
+	if p.tier != Public {
+		code = p.all[i].Code
+	}
+	return p.register.fits(p.coded[i].cell(l), l, ForYoungest(code))
+}
+
+// plain leaves out what comes from a district that asks for more than the city.
+func (p *pool) plain(members []int32) []int32 {
+	if len(p.settings.Districts) == 0 {
+		return members
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(i int32) bool {
+		return p.settings.Of(p.all[i].Home.Region).harder(p.settings)
+	})
 }

@@ -16,7 +16,7 @@ type Registered struct {
 type Register struct {
 	households []Registered
 	coded      [2][]coded // by the eldest, by the youngest; made when first asked for
-	counts     map[countKey]map[uint64]int
+	counts     map[countKey][]int32
 }
 
 type countKey struct {
@@ -26,27 +26,26 @@ type countKey struct {
 
 // NewRegister takes every open household of the register.
 func NewRegister(households []Registered) *Register {
-	return &Register{households: households, counts: map[countKey]map[uint64]int{}}
+	return &Register{households: households, counts: map[countKey][]int32{}}
 }
 
-// compatible counts the households that the place columns of t fit.
-func (r *Register) compatible(t Tuple, l Level) int {
-	youngest := ForYoungest(t.Code)
+// fits counts the households that show a cell at a level.
+func (r *Register) fits(cell int, l Level, youngest bool) int {
 	key := countKey{l, youngest}
 	counts, counted := r.counts[key]
 	if !counted {
-		counts = map[uint64]int{}
-		all := r.of(t.Code, youngest)
+		counts = make([]int32, cells)
+		all := r.of(youngest)
 		for i := range all {
-			counts[all[i].place(l)]++
+			counts[all[i].cell(l)]++
 		}
 		r.counts[key] = counts
 	}
-	return counts[placeKey(t)]
+	return int(counts[cell])
 }
 
 // of encodes the register for needs that are meant for the eldest or the youngest.
-func (r *Register) of(code needs.Code, youngest bool) []coded {
+func (r *Register) of(youngest bool) []coded {
 	which := 0
 	if youngest {
 		which = 1
@@ -54,7 +53,11 @@ func (r *Register) of(code needs.Code, youngest bool) []coded {
 	if r.coded[which] == nil {
 		all := make([]coded, len(r.households))
 		for i, h := range r.households {
-			all[i] = encode(h.place(code))
+			p := h.place("")
+			if youngest {
+				p.Age = h.Youngest
+			}
+			all[i] = encode(p)
 		}
 		r.coded[which] = all
 	}

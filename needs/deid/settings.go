@@ -48,17 +48,6 @@ func (s Settings) And(o Settings) Settings {
 	return s
 }
 
-// of is what all homes of the members ask together.
-func (s Settings) of(members []Waiting) Settings {
-	if len(s.Districts) == 0 {
-		return s
-	}
-	for _, w := range members {
-		s = s.And(s.Of(w.Home.Region))
-	}
-	return s
-}
-
 // harder says whether s asks for more than o in anything.
 func (s Settings) harder(o Settings) bool {
 	return s.K > o.K || s.KMap > o.KMap || s.L > o.L || s.MostShare < o.MostShare
