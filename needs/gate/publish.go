@@ -109,10 +109,12 @@ func insertCards(ctx context.Context, tx pg.DB, cards []deid.Card) error {
 		insert into exchange.cards
 		       (id, tier, area, age, size, category, need_group, code, quantity, urgency,
 		        window_from, window_to, sentence_zh, sentence_en, tick)
-		select *
+		select c.id, c.tier, c.area, c.age, c.size, c.category, c.need_group, c.code, c.quantity, c.urgency,
+		       c.window_from, c.window_to, c.zh, c.en, c.tick
 		  from unnest(@ids::text[], @tiers::text[], @areas::text[], @ages::text[], @sizes::text[], @categories::text[],
 		              @groups::text[], @codes::text[], @quantities::int[], @urgencies::text[],
-		              @from::date[], @to::date[], @zh::text[], @en::text[], @ticks::int[])`,
+		              @from::date[], @to::date[], @zh::text[], @en::text[], @ticks::int[])
+		       c (id, tier, area, age, size, category, need_group, code, quantity, urgency, window_from, window_to, zh, en, tick)`,
 		pg.Args{
 			"ids":        column(func(c deid.Card) string { return string(c.ID) }),
 			"tiers":      column(func(c deid.Card) string { return string(c.Tier) }),
