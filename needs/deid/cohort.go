@@ -109,5 +109,9 @@ func (t Tuple) String() string {
 		t.Area, t.Age, t.Size, t.Category, t.Group, t.Code, t.Quantity, t.Urgency)
 }
 
-// byNeed is the order in which needs are looked at, whatever order they came in.
-func byNeed(a, b Waiting) int { return cmp.Compare(a.Need, b.Need) }
+// turn is the order in which needs are looked at, whatever order they came in.
+// Of the needs of a household the most urgent goes first; ids, which are random,
+// decide between equals alone.
+func turn(a, b Waiting) int {
+	return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Need, b.Need))
+}

@@ -1,7 +1,6 @@
 package deid
 
 import (
-	"cmp"
 	"slices"
 
 	"shanqiao/needs"
@@ -13,7 +12,7 @@ type pool struct {
 	tier     Tier
 	settings Settings
 	register *Register
-	all      []Waiting // in the order of their ids
+	all      []Waiting // each in its turn
 	coded    []coded   // beside all
 	home     []int32   // beside all: the household's number
 	kinds    [][]int32 // needs that ask for one thing, by their place in all
@@ -38,7 +37,7 @@ const steps = 6
 
 func newPool(tier Tier, waiting []Waiting, register *Register, s Settings) *pool {
 	p := &pool{tier: tier, settings: s, register: register, all: slices.Clone(waiting), count: make([]int32, cells)}
-	slices.SortFunc(p.all, byNeed)
+	slices.SortFunc(p.all, turn)
 	p.coded, p.home = make([]coded, len(p.all)), make([]int32, len(p.all))
 	type asked struct {
 		code     needs.Code
@@ -66,10 +65,6 @@ func newPool(tier Tier, waiting []Waiting, register *Register, s Settings) *pool
 		p.coded[i].condition = numberOf(conditions, w.Condition)
 	}
 	p.taken, p.tally = make([]bool, len(households)), make([]int32, len(conditions))
-	// What is most urgent chooses first among the needs of a household.
-	slices.SortStableFunc(p.kinds, func(a, b []int32) int {
-		return cmp.Compare(p.all[a[0]].Urgency, p.all[b[0]].Urgency)
-	})
 	return p
 }
 

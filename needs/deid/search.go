@@ -103,7 +103,7 @@ func without(all []int32, classes []class) []int32 {
 	if gone == len(all) {
 		return nil
 	}
-	// All of them are in the order of their ids, so one look at each is enough.
+	// Members stand in the order of all, so one look at each is enough.
 	taken := make([]int32, 0, gone)
 	for _, c := range classes {
 		taken = append(taken, c.members...)
