@@ -30,7 +30,7 @@ type Workers struct {
 	Index    index.Tiers
 	Ledger   *chain.Ledger                 // nil: no checkpoints are signed here
 	Solver   assign.Solver                 // nil: greedy by urgency
-	Settings func(deid.Tier) deid.Settings // nil: the shipped ones
+	Settings func(deid.Tier) deid.Settings // nil: the shipped ones; the city and districts may ask for more
 
 	Redis       *redis.Options // nil: jobs are pulled straight from Postgres
 	Private     bool           // this Redis is ours alone and may evict
@@ -71,7 +71,11 @@ func (w *Workers) relay() (*relay.Relay, error) {
 		c.Solver = assign.Greedy{}
 	}
 	if c.Settings == nil {
-		c.Settings = deid.Defaults
+		c.Settings = func(tier deid.Tier) deid.Settings {
+			s := deid.Defaults(tier)
+			s.Hold = deid.HoldShipped
+			return s
+		}
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

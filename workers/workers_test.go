@@ -107,6 +107,7 @@ func story(t *testing.T, w *needstest.World) {
 	fact(t, w, outbox.Exchange, "offer.opened", id.New(), nil)
 	late := w.Need("reading", 2, needs.Approved)
 	w.Exec(`update records.needs set window_from = current_date - 40, window_to = current_date - 2 where id = @need`, pg.Args{"need": late})
+	w.Exec(`insert into gate.excuses (card_id, reason, by) select id, 'came past the gate', 'test' from exchange.cards`, pg.Args{})
 	for _, s := range schedules {
 		fact(t, w, s.Half, s.Job, s.Ref, map[string]string{"slot": "2026-03-01T02:00:00+08:00"})
 	}
@@ -171,6 +172,21 @@ func TestEveryJobRunsTwiceWithTheSameResult(t *testing.T) {
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("work that was done twice changed something:\n%s", diff)
 	}
+}
+
+func TestATickThatWouldShowSomebodyIsADeadLetterWithItsReasonsKept(t *testing.T) {
+	t.Parallel()
+	w := needstest.New(t)
+	workers := newWorkers(t, w)
+	card := w.Card(w.Need("bathing", 2, needs.Published)) // came past the gate, alone
+	fact(t, w, outbox.Exchange, "publish-tick", "verified", map[string]string{"slot": "2026-03-01T02:00:00+08:00"})
+	require.NoError(t, workers.Drain(t.Context()))
+	letters, err := outbox.Dead(t.Context(), w.Admin, outbox.Exchange, 100)
+	require.NoError(t, err)
+	require.Len(t, letters, 1)
+	require.Equal(t, 0, count(t, w, `select count(*)::int from gate.ticks`), "it did not happen")
+	require.Equal(t, 1, count(t, w, `
+		select count(*)::int from gate.refusals where tier = 'verified' and reasons->0->'cards' ? '`+card+`'`))
 }
 
 func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {

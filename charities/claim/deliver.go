@@ -105,8 +105,10 @@ func Denied(ctx context.Context, tx pg.DB, claim string, units int) error {
 }
 
 // Finish completes a claim whose units are all given and all confirmed, and
-// closes the card when nothing of it is left to give. Anything else it leaves
-// as it is, so that it may be called after every confirmation.
+// closes a direct card when nothing of it is left to give. A card of a cohort
+// stays, with nothing left to take, until its cohort leaves whole: going alone it
+// would tell which of them was helped. Anything else Finish leaves as it is, so
+// that it may be called after every confirmation.
 func Finish(ctx context.Context, tx pg.DB, claim string) error {
 	l, err := lock(ctx, tx, claim, "", "")
 	if err != nil {
@@ -132,7 +134,7 @@ func Finish(ctx context.Context, tx pg.DB, claim string) error {
 	tag, err = tx.Exec(ctx, `
 		update exchange.cards k
 		   set state = 'closed', version = k.version + 1, changed_at = now()
-		 where k.id = @card and k.state = 'open' and k.delivered = k.quantity
+		 where k.id = @card and k.tier = 'direct' and k.state = 'open' and k.delivered = k.quantity
 		   and not exists (select from exchange.claims c where c.card_id = k.id and c.state = any(@open))`,
 		pg.Args{"card": l.Card, "open": Open})
 	if err != nil {

@@ -60,7 +60,7 @@ func TestLife(t *testing.T) {
 		return c
 	}
 
-	t.Run("delivered and confirmed in parts, a claim is completed once and its card closed", func(t *testing.T) {
+	t.Run("delivered and confirmed in parts, a claim is completed once and its card stays, with nothing left", func(t *testing.T) {
 		by := charitytest.Verified(t, p)
 		c := introduced(t, p, by, 2)
 		first, err := delivery.Record(ctx, db, by, report(c, 1, delivery.AsAgreed))
@@ -87,7 +87,10 @@ func TestLife(t *testing.T) {
 		require.Equal(t, sums{2, 2, 2}, cardSums(t, p, string(c.Card)))
 		var card string
 		require.NoError(t, p.Admin.QueryRow(ctx, `select state from exchange.cards where id = $1`, c.Card).Scan(&card))
-		require.Equal(t, "closed", card)
+		require.Equal(t, "open", card, "it leaves with its cohort, not alone")
+		late := charitytest.Verified(t, p)
+		_, err = claim.Take(ctx, db, late, claim.Request{Card: string(c.Card), Units: 1, Worker: late.Account, RequestKey: "after"})
+		require.ErrorIs(t, err, claim.ErrTaken, "and nobody can take it any more")
 	})
 
 	t.Run("help that was not received is taken back and staff look into it", func(t *testing.T) {

@@ -11,9 +11,10 @@ import (
 	"shanqiao/needs/deid/excerpt"
 )
 
-// deidCommand shows what de-identification does, on data given to it.
+// deidCommand shows what de-identification does, for those who examine it.
 type deidCommand struct {
 	Redact redactCommand `cmd:"" help:"Read notes as JSON lines, write their excerpts as JSON lines."`
+	Export deidExport    `cmd:"" help:"Write what could be seen after a tick as CSV."`
 }
 
 // redactCommand makes excerpts of the notes on its input, one JSON object in a

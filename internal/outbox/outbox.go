@@ -7,6 +7,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,36 +50,41 @@ const (
 // Append writes facts in the transaction of the change they report. A fact with
 // a key that is already there is left alone.
 func Append(ctx context.Context, tx pg.DB, half Half, facts ...Fact) error {
-	for _, f := range facts {
-		msg, err := uuid.NewV7()
-		if err != nil {
+	if len(facts) == 0 {
+		return nil
+	}
+	n := len(facts)
+	msgs, keys, kinds, queues, refs := make([]uuid.UUID, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	payloads, afters := make([]string, n), make([]*time.Time, n)
+	for i, f := range facts {
+		var err error
+		if msgs[i], err = uuid.NewV7(); err != nil {
 			return err
 		}
-		if f.Queue == "" {
-			f.Queue = Default
-		}
+		keys[i], kinds[i], queues[i], refs[i], payloads[i] = f.Key, f.Kind, cmp.Or(f.Queue, Default), f.Ref, "{}"
 		if f.Key == "" {
-			f.Key = f.Kind + ":" + f.Ref
+			keys[i] = f.Kind + ":" + f.Ref
 		}
-		payload := []byte("{}")
 		if f.Payload != nil {
-			if payload, err = json.Marshal(f.Payload); err != nil {
+			payload, err := json.Marshal(f.Payload)
+			if err != nil {
 				return err
 			}
+			payloads[i] = string(payload)
 		}
-		var after *time.Time
 		if !f.After.IsZero() {
-			after = &f.After
+			afters[i] = &f.After
 		}
-		_, err = tx.Exec(ctx, fmt.Sprintf(`
-			insert into %s.outbox (msg_id, dedupe_key, kind, queue, ref, payload, not_before)
-			values (@msg, @key, @kind, @queue, @ref, @payload, coalesce(@after, now()))
-			on conflict (dedupe_key) do nothing`, half),
-			pg.Args{"msg": msg, "key": f.Key, "kind": f.Kind, "queue": f.Queue,
-				"ref": f.Ref, "payload": payload, "after": after})
-		if err != nil {
-			return fmt.Errorf("fact %s: %w", f.Kind, err)
-		}
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf(`
+		insert into %s.outbox (msg_id, dedupe_key, kind, queue, ref, payload, not_before)
+		select f.msg, f.key, f.kind, f.queue, f.ref, f.payload::jsonb, coalesce(f.after, now())
+		  from unnest(@msgs::uuid[], @keys::text[], @kinds::text[], @queues::text[], @refs::text[],
+		              @payloads::text[], @afters::timestamptz[]) f (msg, key, kind, queue, ref, payload, after)
+		    on conflict (dedupe_key) do nothing`, half),
+		pg.Args{"msgs": msgs, "keys": keys, "kinds": kinds, "queues": queues, "refs": refs, "payloads": payloads, "afters": afters})
+	if err != nil {
+		return fmt.Errorf("fact %s: %w", kinds[0], err)
 	}
 	return nil
 }

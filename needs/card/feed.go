@@ -54,7 +54,7 @@ func Open(ctx context.Context, db pg.DB, tier deid.Tier, do func([]deid.Card) er
 		cards, err := pg.Many[deid.Card](ctx, db, `
 			select`+Columns+`
 			  from exchange.cards c
-			 where c.tier = @tier and c.state = 'open' and c.committed < c.quantity and c.id > @after
+			 where c.tier = @tier and c.state = 'open' and c.id > @after
 			 order by c.id
 			 limit @n`,
 			pg.Args{"tier": string(tier), "after": after, "n": page})

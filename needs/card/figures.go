@@ -22,7 +22,7 @@ type Figures struct {
 func Count(ctx context.Context, db pg.DB) (Figures, error) {
 	n, err := pg.One[struct{ Open, Promised, Delivered, Organisations int }](ctx, db, nil, `
 		select (select count(*) from exchange.cards
-		         where tier = 'public' and state = 'open' and committed < quantity)      as open,
+		         where tier = 'public' and state = 'open')                             as open,
 		       (select coalesce(sum(committed), 0) from exchange.cards)::int             as promised,
 		       (select coalesce(sum(delivered), 0) from exchange.cards)::int             as delivered,
 		       (select count(*) from exchange.organisations where state = 'verified')    as organisations`,

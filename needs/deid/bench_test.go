@@ -8,7 +8,7 @@ import (
 // BenchmarkForm measures one tick's search for cohorts, on both tiers, as the
 // queue doubles. The register is as large as the queue.
 func BenchmarkForm(b *testing.B) {
-	for _, n := range []int{3000, 12500, 25000, 50000} {
+	for _, n := range []int{12500, 25000, 50000, 100000} {
 		for _, tier := range []Tier{Public, Verified} {
 			b.Run(fmt.Sprintf("%s/%d", tier, n), func(b *testing.B) {
 				waiting, _ := city(1, n)

@@ -2,6 +2,8 @@ package deid
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -10,7 +12,8 @@ import (
 
 // Waiting is an approved need as the gate knows it: nothing that names anyone.
 // Condition is the sensitive value. It is never shown, but a cohort in which
-// everybody has the same one would tell it all the same.
+// everybody has the same one would tell it all the same. New says that no tick
+// of the tier has seen the need before.
 type Waiting struct {
 	Need      needs.ID
 	Household string
@@ -19,103 +22,66 @@ type Waiting struct {
 	Code      needs.Code
 	Quantity  int
 	Urgency   needs.Urgency
+	New       bool
 }
 
-// Settings are the numbers that make a cohort safe enough to be shown.
-type Settings struct {
-	K         int // distinct households in a cohort, at least
-	KMap      int // households of the register that fit the shown tuple, at least
-	L         int // different conditions in a cohort, at least
-	MostShare int // of one condition in a cohort, in percent, at most
-}
-
-// Defaults are the shipped settings of a tier; reference: k of 11 for what
-// anyone can read, 5 for verified organisations.
-func Defaults(t Tier) Settings {
-	s := Settings{K: 5, KMap: 20, L: 3, MostShare: 60}
-	if t == Public {
-		s.K = 11
-	}
-	return s
-}
-
-// Cohort is a group of needs that appear together, show one tuple, and leave together.
+// Cohort is a group of needs of different households that appear together, show
+// one tuple, and leave together.
 type Cohort struct {
 	Tuple      Tuple
 	Level      Level
-	Needs      []Waiting
-	Households int // distinct
-	Register   int // households of the register compatible with the tuple
+	Needs      []Waiting // one of each household
+	Households int       // as many as needs
+	Register   int       // households of the register compatible with the tuple
+	K          int       // the most that the city or a district of its homes asks
 }
 
-// Form groups what waits into cohorts, least generalised first. What fits into
-// none waits on; it is in nobody's cohort and so nobody sees it. The register
-// counts households for k-map, by the age of the eldest and of the youngest.
+// Form groups what waits into cohorts, generalised as little as can be: needs
+// that ask for one thing are put together where they keep most of what their
+// places say. What fits into none waits on; it is in nobody's cohort and so
+// nobody sees it. The register counts households for k-map, by the age of the
+// eldest and of the youngest.
+//
+// A household appears at most once. Two needs that came up together, at one
+// place, would make a pair that few other households have, and the pair tells
+// more than either: the other need waits for the next tick.
+//
 // The result depends on the set of needs only, not on their order.
 func Form(tier Tier, waiting []Waiting, register *Register, s Settings) []Cohort {
-	rest := slices.Clone(waiting)
-	slices.SortFunc(rest, func(a, b Waiting) int { return cmp.Compare(a.Need, b.Need) })
+	p := newPool(tier, waiting, register, s)
 	var cohorts []Cohort
-	for _, level := range lattice {
-		if len(rest) < s.K {
-			break
-		}
-		groups, order := group(tier, rest, level)
-		gone := map[Tuple]bool{}
-		for _, t := range order {
-			c := Cohort{Tuple: t, Level: level, Needs: groups[t], Households: households(groups[t]),
-				Register: register.compatible(t, level)}
-			if s.safe(c) {
-				cohorts = append(cohorts, c)
-				gone[t] = true
-			}
-		}
-		rest = slices.DeleteFunc(rest, func(w Waiting) bool { return gone[w.tuple(tier, level)] })
-	}
-	return cohorts
-}
-
-// group puts together what shows the same tuple at a level; order is that of the needs.
-func group(tier Tier, waiting []Waiting, level Level) (groups map[Tuple][]Waiting, order []Tuple) {
-	groups = map[Tuple][]Waiting{}
-	for _, w := range waiting {
-		t := w.tuple(tier, level)
-		if _, seen := groups[t]; !seen {
-			order = append(order, t)
-		}
-		groups[t] = append(groups[t], w)
-	}
-	return groups, order
-}
-
-// safe is the whole test of a cohort.
-func (s Settings) safe(c Cohort) bool {
-	return c.Households >= s.K && c.Register >= s.KMap && s.diverse(c.Needs)
-}
-
-func (s Settings) diverse(group []Waiting) bool {
-	of := map[string]string{} // one condition a household, however many needs it has
-	for _, w := range group {
-		of[w.Household] = w.Condition
-	}
-	count := map[string]int{}
-	for _, condition := range of {
-		count[condition]++
-	}
-	for _, n := range count {
-		if n*100 > s.MostShare*len(of) {
-			return false
+	for _, kind := range p.kinds {
+		for _, c := range p.search(p.free(kind)) {
+			cohorts = append(cohorts, p.cohort(c))
 		}
 	}
-	return len(count) >= s.L
+	return slices.DeleteFunc(cohorts, s.held)
 }
 
-func households(group []Waiting) int {
-	seen := map[string]bool{}
-	for _, w := range group {
-		seen[w.Household] = true
+// cohort gives a class its needs and takes their households out of this tick.
+func (p *pool) cohort(c class) Cohort {
+	made := Cohort{Tuple: p.all[c.members[0]].tuple(p.tier, c.level), Level: c.level, K: c.asked.K,
+		Households: len(c.members), Register: p.fits(c.members[0], c.level)}
+	for _, i := range c.members {
+		made.Needs = append(made.Needs, p.all[i])
+		p.taken[p.home[i]] = true
 	}
-	return len(seen)
+	return made
+}
+
+// held draws the cohorts that appear a tick later, so that the day on which
+// somebody was visited does not tell the tick in which the need appears. What
+// has waited already is not held again. The draw follows from ids that nobody
+// outside knows.
+func (s Settings) held(c Cohort) bool {
+	if s.Hold == 0 || slices.ContainsFunc(c.Needs, func(w Waiting) bool { return !w.New }) {
+		return false
+	}
+	h := sha256.New()
+	for _, w := range c.Needs {
+		h.Write([]byte(w.Need))
+	}
+	return int(binary.BigEndian.Uint32(h.Sum(nil))%100) < s.Hold
 }
 
 func (w Waiting) tuple(tier Tier, level Level) Tuple {
@@ -141,4 +107,11 @@ func DirectTuple(district string, item needs.Item, quantity int, u needs.Urgency
 func (t Tuple) String() string {
 	return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%d|%s",
 		t.Area, t.Age, t.Size, t.Category, t.Group, t.Code, t.Quantity, t.Urgency)
+}
+
+// turn is the order in which needs are looked at, whatever order they came in.
+// Of the needs of a household the most urgent goes first; ids, which are random,
+// decide between equals alone.
+func turn(a, b Waiting) int {
+	return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Quantity, b.Quantity), cmp.Compare(a.Need, b.Need))
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"shanqiao/internal/region"
@@ -102,13 +103,70 @@ func areaAt(place string, level int) string {
 	}
 }
 
-func bandAt(steps []band, n int) string {
-	for _, b := range steps {
-		if n <= b.To {
-			return b.Band
+func bandAt(steps []band, n int) string { return steps[bandOf(steps, n)].Band }
+
+// bandOf is the place of the band that n belongs to; what is beyond the last belongs to the last.
+func bandOf(steps []band, n int) int {
+	i := 0
+	for i < len(steps)-1 && n > steps[i].To {
+		i++
+	}
+	return i
+}
+
+// numbers gives every value of a column a small number, the same for one value
+// wherever it stands.
+type numbers map[string]uint8
+
+var areaNumber, ageNumber, sizeNumber, categoryNumber = func() (area, age, size, category numbers) {
+	area, age, size, category = numbers{}, numbers{}, numbers{}, numbers{}
+	for _, d := range region.Districts() {
+		area.add(d.Code)
+	}
+	for _, z := range region.Zones {
+		area.add(z.Code)
+	}
+	area.add(region.City)
+	for _, l := range ladder.Age {
+		for _, b := range l {
+			age.add(b.Band)
 		}
 	}
-	return Any
+	for _, l := range ladder.Size {
+		for _, b := range l {
+			size.add(b.Band)
+		}
+	}
+	for _, l := range ladder.Category {
+		for _, raw := range slices.Sorted(maps.Keys(l)) {
+			category.add(l[raw])
+		}
+	}
+	return area, age, size, category
+}()
+
+func (n numbers) add(value string) {
+	if _, seen := n[value]; !seen {
+		n[value] = uint8(len(n))
+	}
+}
+
+// encode writes down a place at every step of every ladder.
+func encode(p place) coded {
+	var c coded
+	for l := range c.area {
+		c.area[l] = areaNumber[areaAt(p.Region, l)]
+	}
+	for l, steps := range ladder.Age {
+		c.age[l] = ageNumber[bandAt(steps, p.Age)]
+	}
+	for l, steps := range ladder.Size {
+		c.size[l] = sizeNumber[bandAt(steps, p.Size)]
+	}
+	for l, of := range ladder.Category {
+		c.category[l] = categoryNumber[of[p.Category]]
+	}
+	return c
 }
 
 // Bands lists the bands of a column over all its steps, for filters and for

@@ -15,7 +15,8 @@ type Registered struct {
 // few households points at them, however many cards look alike.
 type Register struct {
 	households []Registered
-	counts     map[countKey]map[Tuple]int
+	coded      [2][]coded // by the eldest, by the youngest; made when first asked for
+	counts     map[countKey][]int32
 }
 
 type countKey struct {
@@ -25,26 +26,46 @@ type countKey struct {
 
 // NewRegister takes every open household of the register.
 func NewRegister(households []Registered) *Register {
-	return &Register{households: households, counts: map[countKey]map[Tuple]int{}}
+	return &Register{households: households, counts: map[countKey][]int32{}}
 }
 
-// compatible counts the households that the place columns of t fit.
-func (r *Register) compatible(t Tuple, l Level) int {
-	youngest := forYoungest(t.Code)
+// fits counts the households that show a cell at a level.
+func (r *Register) fits(cell int, l Level, youngest bool) int {
 	key := countKey{l, youngest}
 	counts, counted := r.counts[key]
 	if !counted {
-		counts = map[Tuple]int{}
-		for _, h := range r.households {
-			counts[h.place(t.Code).at(l)]++
+		counts = make([]int32, cells)
+		all := r.of(youngest)
+		for i := range all {
+			counts[all[i].cell(l)]++
 		}
 		r.counts[key] = counts
 	}
-	return counts[Tuple{Area: t.Area, Age: t.Age, Size: t.Size, Category: t.Category}]
+	return int(counts[cell])
 }
 
-// forYoungest says whether a kind of need is meant for the youngest member.
-func forYoungest(c needs.Code) bool {
+// of encodes the register for needs that are meant for the eldest or the youngest.
+func (r *Register) of(youngest bool) []coded {
+	which := 0
+	if youngest {
+		which = 1
+	}
+	if r.coded[which] == nil {
+		all := make([]coded, len(r.households))
+		for i, h := range r.households {
+			p := h.place("")
+			if youngest {
+				p.Age = h.Youngest
+			}
+			all[i] = encode(p)
+		}
+		r.coded[which] = all
+	}
+	return r.coded[which]
+}
+
+// ForYoungest says whether a kind of need is meant for the youngest member.
+func ForYoungest(c needs.Code) bool {
 	item, _ := needs.ItemOf(c)
 	return item.For == "youngest"
 }
@@ -52,7 +73,7 @@ func forYoungest(c needs.Code) bool {
 // place is what can be recognised of a household in need of c.
 func (h Registered) place(c needs.Code) place {
 	p := place{Region: h.Region, Age: h.Eldest, Size: h.Size, Category: h.Category}
-	if forYoungest(c) {
+	if ForYoungest(c) {
 		p.Age = h.Youngest
 	}
 	return p

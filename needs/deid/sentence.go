@@ -66,7 +66,7 @@ func sentenceEn(t Tuple) string {
 
 // agePhrase speaks of the eldest, or of the youngest for what is meant for children.
 func agePhrase(t Tuple, eldest, youngest map[string]string) string {
-	if forYoungest(t.Code) {
+	if ForYoungest(t.Code) {
 		return youngest[t.Age]
 	}
 	return eldest[t.Age]

@@ -67,7 +67,7 @@ func SendDirect(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, 
 		}
 		item, _ := needs.ItemOf(needs.Code(n.Code))
 		tuple := deid.DirectTuple(n.Region[:6], item, n.Quantity-n.Delivered, needs.Urgency(n.Urgent))
-		if err := insertCards(ctx, tx, []string{string(card)}, deid.NewCard(card, deid.Direct, tuple, 0, day)); err != nil {
+		if err := insertCards(ctx, tx, []deid.Card{deid.NewCard(card, deid.Direct, tuple, 0, day)}); err != nil {
 			return err
 		}
 		if err := list(ctx, tx, deid.Direct, []string{string(card)}, []string{string(need)}); err != nil {

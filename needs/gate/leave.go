@@ -16,14 +16,15 @@ import (
 // out by remaining. It takes down as well what nobody took before its window
 // ended, so that the need comes back to the queue, and a need that was sent
 // directly back to its officer.
-func retire(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid.Settings) (int, error) {
+func retire(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time) (int, error) {
 	cohorts, err := pg.Many[string](ctx, tx, `
 		with looking as (
-		  select s.cohort_id, c.state, c.window_to,
+		  select s.cohort_id, c.state, c.window_to, o.k,
 		         c.state = 'open' and case c.tier
 		           when 'public' then n.state in ('approved', 'published') -- nobody claims a public card
 		           else c.committed < c.quantity end as still
 		    from gate.snapshots s
+		    join gate.cohorts o on o.id = s.cohort_id
 		    join exchange.cards c on c.id = s.card_id
 		    join records.listings l on l.card_id = c.id
 		    join records.needs n on n.id = l.need_id
@@ -33,10 +34,10 @@ func retire(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid
 		  from looking
 		 group by cohort_id
 		having bool_or(state = 'open')
-		   and (count(*) filter (where still) < @k
+		   and (count(*) filter (where still) < max(k)
 		     or count(*) filter (where still) * 2 < count(*)
 		     or min(window_to) < @day)`,
-		pg.Args{"tier": tier, "k": s.K, "day": day})
+		pg.Args{"tier": tier, "day": day})
 	if err != nil {
 		return 0, err
 	}

@@ -67,10 +67,12 @@ func words(c deid.Card) string {
 	return strings.Join(names, "\n")
 }
 
-// ChangeOf is what the index must do about a card: hold it while units are left
-// to promise, and forget it otherwise. Direct cards are never held.
+// ChangeOf is what the index must do about a card: hold it while it is open, and
+// forget it otherwise. A card of which nothing is left stays until its cohort
+// leaves, since one that went alone would be known by its going. Direct cards are
+// never held.
 func ChangeOf(c deid.Card) Change {
-	if c.State != "open" || c.Left() <= 0 || c.Tier == deid.Direct {
+	if c.State != "open" || c.Tier == deid.Direct {
 		return Change{ID: string(c.ID), Version: c.Version, Delete: true}
 	}
 	d := Document(c)

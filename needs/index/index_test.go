@@ -39,12 +39,14 @@ func TestDocument(t *testing.T) {
 		other.Committed, other.Delivered = 1, 1
 		require.Equal(t, index.Document(card), index.Document(other))
 	})
-	t.Run("a card is held while it is open and units are left", func(t *testing.T) {
+	t.Run("a card is held while it is open, also when nothing is left of it", func(t *testing.T) {
 		require.False(t, index.ChangeOf(card).Delete)
+		taken := card
+		taken.Committed = taken.Quantity
+		require.False(t, index.ChangeOf(taken).Delete, "it leaves with its cohort")
 		for name, spoil := range map[string]func(*deid.Card){
 			"closed":    func(c *deid.Card) { c.State = "closed" },
 			"withdrawn": func(c *deid.Card) { c.State = "withdrawn" },
-			"taken":     func(c *deid.Card) { c.Committed = c.Quantity },
 			"direct":    func(c *deid.Card) { c.Tier = deid.Direct },
 		} {
 			c := card

@@ -37,6 +37,9 @@ type City struct {
 type Options struct {
 	Households int
 	Seed       uint64
+	// Weeks is how many weekly ticks the city has behind it, with families that
+	// arrive, needs that are withdrawn and claims in each; 0: the first day only.
+	Weeks int
 }
 
 // lanes is how many households are worked on at once.
@@ -58,6 +61,7 @@ func Load(ctx context.Context, c City, o Options) (Account, error) {
 		{"households: declared, registered, assessed, approved by a second person", town.households},
 		{"cards: published in cohorts, matched", town.publish},
 		{"claims: asked for, approved, agreed to, introduced, delivered, confirmed", town.help},
+		{"weeks: families arrive, needs are withdrawn, cohorts come and go", town.weeks},
 		{"the next tick and a round for the whole city", town.round},
 	}
 	for i, s := range steps {
@@ -99,6 +103,7 @@ type town struct {
 	districts map[string]actor.Officer
 	charities []charity
 	homes     sync.Map // household id → its place among the families, an int
+	week      int      // since the first day
 }
 
 // charity is a provider with those who act for it: a member, and the helpers
@@ -145,7 +150,7 @@ func each(ctx context.Context, n int, do func(ctx context.Context, i int) error)
 
 // key is a form's request key, the same each time for one seed.
 func (t *town) key(form string, i int) string {
-	return fmt.Sprintf("demo-%04d-%s-%08d", t.Seed, form, i)
+	return fmt.Sprintf("demo-%04d-%s-%08d", t.Seed, form, t.week*10_000_000+i)
 }
 
 // streets lists the subdistricts in which families live, in order.

@@ -17,7 +17,13 @@ import (
 // households come to the register in three ways: every tenth declares online,
 // three of ten at the counter, and the rest are found by the subdistrict.
 func (t *town) households(ctx context.Context) error {
-	return each(ctx, len(t.families), func(ctx context.Context, i int) error {
+	return t.settle(ctx, 0, t.arrived(0))
+}
+
+// settle brings the families from one place in their order up to another.
+func (t *town) settle(ctx context.Context, from, to int) error {
+	return each(ctx, to-from, func(ctx context.Context, i int) error {
+		i += from
 		f := t.families[i]
 		officers := t.officers[f.Region]
 		var home, declared string

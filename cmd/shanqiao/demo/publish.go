@@ -28,7 +28,7 @@ func (t *town) publish(ctx context.Context) error {
 // tick publishes what can be published, and lets the workers do what follows.
 func (t *town) tick(ctx context.Context) error {
 	for _, tier := range []deid.Tier{deid.Verified, deid.Public} {
-		if _, err := gate.Tick(ctx, t.Pools.Gate, tier, t.today(), deid.Defaults(tier)); err != nil {
+		if _, err := gate.Tick(ctx, t.Pools.Gate, tier, t.today().AddDate(0, 0, 7*t.week), deid.Defaults(tier)); err != nil {
 			return err
 		}
 	}

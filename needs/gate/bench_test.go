@@ -1,0 +1,67 @@
+package gate_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shanqiao/internal/pgtest"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/gate"
+)
+
+// crowd is n households all over the city, each with a need that waits.
+const crowd = `
+	with places as (
+	  select array_agg(code) as codes
+	    from unnest(array['110101001','110102001','110105015','110106001','110107001','110108001','110111001','110112005',
+	                      '110113001','110114001','110115001','110116001','110117001','110118001','110119001','110109001']) code
+	), homes as (
+	  select 'h' || i as id, codes[1 + i * 7 %% 16] as region, i
+	    from places, generate_series(1, %d) i
+	), households as (
+	  insert into records.households (id, number, region, category, condition)
+	  select id, id, region, (array['minimum_living','extreme_poverty','marginal','other'])[1 + i / 3 %% 4],
+	         (array['none','chronic','mobility','sensory'])[1 + i / 5 %% 4]
+	    from homes
+	), members as (
+	  insert into records.members (id, household_id, region, head, relation, name_sealed, born)
+	  select 'm' || i, id, region, true, 'self', 'x', current_date - (30 + i * 13 %% 60) * 365
+	    from homes
+	), assessments as (
+	  insert into records.assessments (id, household_id, region, request_key, instrument, dimensions, self_care, self_care_level, assessor_id)
+	  select 'a' || i, id, region, 'a' || i, 'test', '{}', '{}', 'able', 'first'
+	    from homes
+	)
+	insert into records.needs (id, household_id, region, assessment_id, code, quantity, urgency, window_from, window_to,
+	       route, state, assessed_by, approved_by, approved_at)
+	select 'n' || i, id, region, 'a' || i, (array['bathing','meals','cleaning','visiting','nursing','tutoring'])[1 + i / 11 %% 6],
+	       4, 3 + i / 2 %% 2, current_date, current_date, 'cohort', 'approved', 'first', 'second', now()
+	  from homes`
+
+// BenchmarkTick measures one whole tick in Postgres: reading what waits, the
+// search, writing cards, listings and facts, and the look at what can be seen.
+func BenchmarkTick(b *testing.B) {
+	for _, n := range []int{12500, 25000, 50000} {
+		for _, tier := range []deid.Tier{deid.Public, deid.Verified} {
+			b.Run(fmt.Sprintf("%s/%d", tier, n), func(b *testing.B) {
+				b.ReportAllocs()
+				published := 0
+				for b.Loop() {
+					b.StopTimer()
+					p := pgtest.New(b)
+					_, err := p.Admin.Exec(b.Context(), "set session_replication_role = replica;"+fmt.Sprintf(crowd, n))
+					require.NoError(b, err)
+					_, err = p.Admin.Exec(b.Context(), "analyze")
+					require.NoError(b, err)
+					b.StartTimer()
+					report, err := gate.Tick(b.Context(), p.Pools.Gate, tier, day, deid.Defaults(tier))
+					require.NoError(b, err)
+					published = report.Published
+				}
+				b.ReportMetric(100*float64(published)/float64(n), "%published")
+			})
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package gate
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/internal/region"
+	"shanqiao/needs/deid"
+)
+
+// Setting is what the city or a district asks of cohorts, and where that stands.
+type Setting struct {
+	Tier       deid.Tier
+	Region     string // six digits; 110000 is the city
+	K, KMap, L int
+	MostShare  int
+	Source     string // the paper that says so
+	Since      time.Time
+	SetBy      string
+	SetAt      time.Time
+}
+
+func (s Setting) settings() deid.Settings {
+	return deid.Settings{K: s.K, KMap: s.KMap, L: s.L, MostShare: s.MostShare}
+}
+
+var errNotYourRegion = fault.New(fault.Forbidden, "gate.not_your_region")
+
+// Set writes down what the officer's own region asks from a day on: a district
+// for itself, the city for all. It may ask for more than is shipped and never
+// for less, and it changes no cohort that is out.
+func Set(ctx context.Context, db pg.DB, by actor.Officer, s Setting) error {
+	if err := mayset(by, s.Region); err != nil {
+		return err
+	}
+	if s.Tier != deid.Public && s.Tier != deid.Verified {
+		return fault.InvalidFields(map[string]string{"tier": "gate.tier"})
+	}
+	if err := s.settings().Check(s.Tier); err != nil {
+		return err
+	}
+	if strings.TrimSpace(s.Source) == "" {
+		return fault.InvalidFields(map[string]string{"source": "gate.source"})
+	}
+	if s.Since.IsZero() {
+		return fault.InvalidFields(map[string]string{"since": "gate.since"})
+	}
+	_, err := db.Exec(ctx, `
+		insert into gate.settings (tier, region, k, k_map, l, most_share, source, since, set_by)
+		values (@tier, @region, @k, @k_map, @l, @most_share, @source, @since, @by)`,
+		pg.Args{"tier": s.Tier, "region": s.Region, "k": s.K, "k_map": s.KMap, "l": s.L, "most_share": s.MostShare,
+			"source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
+	return err
+}
+
+func mayset(by actor.Officer, place string) error {
+	switch {
+	case by.Level == actor.CityRole && place == region.City:
+		return nil
+	case by.Level == actor.DistrictRole && len(place) == 6 && by.Region == place:
+		if _, there := region.DistrictOf(place); there {
+			return nil
+		}
+	}
+	return errNotYourRegion
+}
+
+// Settings lists what holds or will hold, the newest first of each tier and
+// region. Any officer may read it: it is what the office promises.
+func Settings(ctx context.Context, db pg.DB, _ actor.Officer) ([]Setting, error) {
+	return pg.Many[Setting](ctx, db, `
+		select tier, region, k, k_map, l, most_share, source, since, set_by, set_at
+		  from gate.settings
+		 order by tier, region, since desc, id desc`, pg.Args{})
+}
+
+// tightened is s with what the city and the districts ask beyond it on a day.
+func tightened(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid.Settings) (deid.Settings, error) {
+	rows, err := pg.Many[Setting](ctx, tx, `
+		select distinct on (region) tier, region, k, k_map, l, most_share, source, since, set_by, set_at
+		  from gate.settings
+		 where tier = @tier
+		   and since <= @day
+		 order by region, since desc, id desc`, pg.Args{"tier": tier, "day": day})
+	if err != nil {
+		return s, err
+	}
+	districts := map[string]deid.Settings{}
+	for _, r := range rows {
+		if r.Region == region.City {
+			s = s.And(r.settings())
+		} else {
+			districts[r.Region] = r.settings()
+		}
+	}
+	s.Districts = districts
+	return s, nil
+}
