@@ -181,7 +181,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	card := w.Card(need)
 	fact(t, w, outbox.Exchange, "card.published", card, nil)
 	require.NoError(t, workers.Drain(t.Context()))
-	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
 	require.Len(t, held, 1)
 

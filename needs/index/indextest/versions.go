@@ -135,7 +135,7 @@ func versions(t *testing.T, open Open) {
 		change(t, y, index.Change{ID: docs[3].ID, Version: 9, Delete: true})
 		var seen []index.DocVersion
 		for after := ""; ; after = seen[len(seen)-1].ID {
-			part, err := y.Manifest(soon(t), after, 7)
+			part, err := y.Manifest(soon(t), "", after, 7)
 			require.NoError(t, err)
 			if len(part) == 0 {
 				break
@@ -149,6 +149,6 @@ func versions(t *testing.T, open Open) {
 			}
 			return all
 		}())
-		require.NotContains(t, seen, index.DocVersion{ID: docs[3].ID, Version: 1})
+		require.NotContains(t, seen, index.LineOf(docs[3]))
 	})
 }
