@@ -191,7 +191,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	fact(t, w, outbox.Records, "need.withdrawn", string(need), nil)
 	require.NoError(t, workers.Drain(t.Context()))
 	noDeadLetters(t, w)
-	held, err = workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err = workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
 	require.Empty(t, held)
 	state, err := pg.One[string](t.Context(), w.Admin, nil, `select state from exchange.claims where id = @id`, pg.Args{"id": claim})
@@ -208,7 +208,7 @@ func TestWhatNoJobIndexedIsFoundByTheNextReconciliation(t *testing.T) {
 	card := w.Card(w.Need("bathing", 2, needs.Published)) // its fact was never written
 	fact(t, w, outbox.Exchange, "index-reconcile", "", nil)
 	require.NoError(t, workers.Drain(t.Context()))
-	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
 	require.Equal(t, []index.DocVersion{{ID: card, Version: 1}}, held)
 

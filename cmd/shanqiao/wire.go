@@ -84,7 +84,18 @@ func (h *house) workers(log *slog.Logger) (part, error) {
 // search opens both tiers: in memory, following Postgres, and where Meilisearch
 // is configured, that one first. A nil log does not follow, for one-off tools.
 func (h *house) search(ctx context.Context, log *slog.Logger) error {
-	memory := index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}
+	key, err := h.keys.Derive("search budget/1", 32)
+	if err != nil {
+		return err
+	}
+	memory := index.Tiers{
+		Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified),
+		Budget: &index.Budget{DB: h.pools.Exchange, Key: key, Now: time.Now, Failed: func(err error) {
+			if log != nil {
+				log.Warn("searches are counted in this process only", "error", err)
+			}
+		}},
+	}
 	if log != nil || h.Meili == "" {
 		failed := func(err error) {
 			if log != nil {

@@ -8,6 +8,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/outbox"
 	"shanqiao/needs/deid"
+	"shanqiao/needs/index"
 	"shanqiao/portal/account"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
@@ -33,7 +34,11 @@ type overviewView struct {
 	Idle    html.Empty
 	Indexes []indexRow
 	NoIndex html.Empty
+	Alarms  []alarmRow
 }
+
+// alarmRow is a reader who searched as if to take the index apart.
+type alarmRow struct{ Who, Href, Pattern, Questions, Few, When string }
 
 var overviewPage = html.Define[overviewView]("admin/overview")
 
@@ -68,8 +73,8 @@ func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Admini
 		view.Dead = html.Notice{Tone: html.Urgent, Title: l.T("admin.dead.some", "n", dead), Text: l.T("admin.dead.some_text")}
 	}
 	for _, tier := range []deid.Tier{deid.Public, deid.Verified} {
-		if index := a.Index.Of(tier); index != nil {
-			h := index.Health(r.Context())
+		if ix := a.Index.Of(tier); ix != nil {
+			h := ix.Health(r.Context())
 			state := html.Badge{Tone: html.Good, Text: l.T("admin.index.ready")}
 			switch {
 			case !h.Ready:
@@ -81,7 +86,26 @@ func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Admini
 				Docs: l.Number(int64(h.Docs)), State: state})
 		}
 	}
+	alarms, err := index.Alarms(r.Context(), a.Exchange, 20)
+	if err != nil {
+		return err
+	}
+	for _, alarm := range alarms {
+		view.Alarms = append(view.Alarms, alarmRowOf(l, alarm))
+	}
 	return overviewPage.Write(w, r, http.StatusOK, view)
+}
+
+// alarmRowOf names a member by the account, which leads to where it can be shut.
+func alarmRowOf(l *locale.Locale, alarm index.Alarm) alarmRow {
+	row := alarmRow{
+		Who: l.T("admin.alarms.visitor"), Pattern: l.T("admin.alarms." + alarm.Pattern),
+		Questions: l.Number(int64(alarm.Questions)), Few: l.Number(int64(alarm.Few)), When: l.Time(alarm.LastAt),
+	}
+	if alarm.Account != "" {
+		row.Who, row.Href = l.T("admin.alarms.member"), "/admin/accounts/"+alarm.Account
+	}
+	return row
 }
 
 // roleRows lists every role, those without an account too.

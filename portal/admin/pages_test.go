@@ -3,6 +3,7 @@ package admin
 import (
 	"testing"
 
+	"shanqiao/needs/index"
 	"shanqiao/portal/account"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -22,7 +23,8 @@ func TestPages(t *testing.T) {
 	htmltest.Pages(t, "admin",
 		htmltest.Of(overviewPage, overviewView{}, overviewView{Jobs: "/admin/jobs", Roles: roleRows(l, []account.Counted{{Role: "citizen", N: 2}}),
 			Queues:  []queueRow{{Half: "a", Queue: "b", Waiting: "1", Oldest: "2", Dead: "3", Late: true}},
-			Indexes: []indexRow{{Tier: "a", Engine: "b", Docs: "1", State: html.Badge{Tone: html.Good, Text: "ready"}}}}),
+			Indexes: []indexRow{{Tier: "a", Engine: "b", Docs: "1", State: html.Badge{Tone: html.Good, Text: "ready"}}},
+			Alarms:  []alarmRow{alarmRowOf(l, index.Alarm{Account: "x", Pattern: "bisecting", Fields: "area"}), alarmRowOf(l, index.Alarm{Pattern: "budget"})}}),
 		htmltest.Of(accountsPage, accountsView{Form: newFilterForm(l)}, accountsView{Form: newFilterForm(l),
 			Rows: []accountRow{{Login: "chen", Href: "/admin/accounts/x", Name: "陈", Role: "r", Region: "-", State: html.Badge{Tone: html.Ended, Text: "s"}}}}),
 		htmltest.Of(accountPage, accountView{}, kept, own, shut, peer, gone),

@@ -29,6 +29,8 @@ type engine struct {
 	version string // says that it is
 	task    string // what becomes of every write
 	search  func(w http.ResponseWriter, r *http.Request)
+	stuck   bool // takes settings and does not keep them
+	kept    map[string]any
 	asked   []string
 	keys    []map[string]any
 }
@@ -85,6 +87,14 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(200, map[string]any{"uid": 1, "status": task, "error": map[string]string{"code": "invalid_document_id", "message": "secret text"}})
 	case strings.HasSuffix(r.URL.Path, "/search"):
 		search(w, r)
+	case strings.Contains(r.URL.Path, "/settings"):
+		_, name, one := strings.Cut(r.URL.Path, "/settings/")
+		if !one {
+			e.set(func(e *engine) { answer(200, e.kept) })
+			return
+		}
+		e.set(func(e *engine) { e.keep(camel(name), body) })
+		answer(202, map[string]any{"taskUid": 1, "status": "enqueued"})
 	case r.Method == "GET":
 		answer(200, map[string]any{})
 	default:
@@ -92,9 +102,30 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// keep notes a setting; what is reset is empty.
+func (e *engine) keep(name string, body []byte) {
+	var v any
+	if e.stuck || len(body) > 0 && json.Unmarshal(body, &v) != nil {
+		return
+	}
+	if v == nil {
+		v = map[string]any{"stopWords": []any{}, "synonyms": map[string]any{}}[name]
+	}
+	e.kept[name] = v
+}
+
+// camel is a setting's name in an address as it stands in an answer.
+func camel(name string) string {
+	first, rest, more := strings.Cut(name, "-")
+	if !more {
+		return first
+	}
+	return first + strings.ToUpper(rest[:1]) + camel(rest[1:])
+}
+
 func start(t *testing.T) (*engine, meili.Config) {
 	t.Helper()
-	e := &engine{version: "1.50.0", task: "succeeded"}
+	e := &engine{version: "1.50.0", task: "succeeded", kept: map[string]any{}}
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	return e, meili.Config{URL: server.URL, Key: "master", Tier: deid.Verified, DB: pgtest.New(t).Pools.Exchange}
@@ -117,6 +148,13 @@ func TestOpen(t *testing.T) {
 			_, err := meili.Open(t.Context(), c)
 			require.ErrorIs(t, err, meili.ErrOld, old)
 		}
+	})
+	t.Run("an engine whose settings are not ours and cannot be mended is refused", func(t *testing.T) {
+		t.Parallel()
+		e, c := start(t)
+		e.stuck = true
+		_, err := meili.Open(t.Context(), c)
+		require.ErrorIs(t, err, meili.ErrSettings)
 	})
 	t.Run("one that is not there is unavailable", func(t *testing.T) {
 		t.Parallel()
