@@ -59,7 +59,7 @@ func TestFallback(t *testing.T) {
 		_, _, search := pair(t)
 		require.False(t, search().Degraded)
 	})
-	t.Run("one that is down is answered for, left alone, and tried again later", func(t *testing.T) {
+	t.Run("L8 one that is down is answered for, left alone, and tried again later", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			first, x, search := pair(t)
@@ -83,7 +83,7 @@ func TestFallback(t *testing.T) {
 			require.False(t, x.Health(t.Context()).Degraded)
 		})
 	})
-	t.Run("one that hangs costs its budget and no more", func(t *testing.T) {
+	t.Run("L8 one that hangs costs its budget and no more", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			first, x, search := pair(t)

@@ -51,7 +51,7 @@ func TestFindShowsNoSmallCell(t *testing.T) {
 		})
 	}
 	t.Run("a text singles out as a condition does", func(t *testing.T) {
-		q := index.Query{Limit: 10, Text: "轮椅", Must: []index.Cond{in(index.Area, "110107")}}
+		q := index.Query{Limit: 10, Text: "轮椅", Must: []index.Cond{in(index.Area, "110107"), in(index.Urgency, "soon", "open")}}
 		n := exact(index.VerifiedReader(), q)
 		require.Positive(t, n)
 		require.Less(t, n, 5)
@@ -95,7 +95,7 @@ func TestFindShowsNoSmallCell(t *testing.T) {
 			require.ErrorIs(t, err, index.ErrNarrow)
 		}
 	})
-	t.Run("nothing lies deeper than two hundred", func(t *testing.T) {
+	t.Run("P4 nothing lies deeper than two hundred", func(t *testing.T) {
 		for _, scope := range []index.Scope{index.Anyone(), index.VerifiedReader()} {
 			r, err := tiers.Find(t.Context(), scope, index.Query{Limit: 20, Offset: 180})
 			require.NoError(t, err)

@@ -70,7 +70,7 @@ func TestEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, x.WaitVisible(t.Context(), r))
 
-	t.Run("the attributes of a document are those that are displayed, and each can be asked for", func(t *testing.T) {
+	t.Run("S5 the attributes of a document are those that are displayed, and each can be asked for", func(t *testing.T) {
 		_, docs := ask(t, master, "POST", "/indexes/"+uid+"/documents/fetch", map[string]any{"limit": 1})
 		_, settings := ask(t, master, "GET", "/indexes/"+uid+"/settings", nil)
 		var keys []any
@@ -79,7 +79,7 @@ func TestEngine(t *testing.T) {
 		}
 		require.ElementsMatch(t, settings["displayedAttributes"], keys)
 	})
-	t.Run("no key of ours reads what it need not", func(t *testing.T) {
+	t.Run("S7 no key of ours reads what it need not", func(t *testing.T) {
 		_, all := ask(t, master, "GET", "/keys?limit=1000", nil)
 		seen := 0
 		for _, k := range all["results"].([]any) {
@@ -98,7 +98,7 @@ func TestEngine(t *testing.T) {
 		}
 		require.Equal(t, 1, seen)
 	})
-	t.Run("settings that drifted are seen and mended", func(t *testing.T) {
+	t.Run("L12 settings that drifted are seen and mended", func(t *testing.T) {
 		code, _ := ask(t, master, "PUT", "/indexes/"+uid+"/settings/prefix-search", "indexingTime")
 		require.Equal(t, 202, code)
 		require.Eventually(t, func() bool { return x.Health(t.Context()).Reason == "settings" }, time.Minute, 50*time.Millisecond)
@@ -118,7 +118,7 @@ func TestEngine(t *testing.T) {
 		require.NoError(t, x.WaitVisible(t.Context(), r))
 		require.Equal(t, 31, x.Health(t.Context()).Docs)
 	})
-	t.Run("a second process rebuilding at the same time is refused", func(t *testing.T) {
+	t.Run("L15 a second process rebuilding at the same time is refused", func(t *testing.T) {
 		y, err := meili.Open(t.Context(), c)
 		require.NoError(t, err)
 		first, err := x.BeginRebuild(t.Context())
@@ -127,7 +127,7 @@ func TestEngine(t *testing.T) {
 		require.ErrorIs(t, err, index.ErrRebuilding)
 		require.NoError(t, first.Abort(t.Context()))
 	})
-	t.Run("reconciling takes out what Postgres never had", func(t *testing.T) {
+	t.Run("L6 reconciling takes out what Postgres never had", func(t *testing.T) {
 		d, err := card.Reconcile(t.Context(), p.Pools.Exchange, x)
 		require.NoError(t, err)
 		require.Equal(t, 31, d.Orphans)

@@ -180,7 +180,7 @@ func TestOpen(t *testing.T) {
 func TestApplyWhenTheEngineFails(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"failed", "canceled"} {
-		t.Run("a write that was "+status+" is an error and is sent again", func(t *testing.T) {
+		t.Run("L9 a write that was "+status+" is an error and is sent again", func(t *testing.T) {
 			t.Parallel()
 			e, c := start(t)
 			x, err := meili.Open(t.Context(), c)
@@ -227,13 +227,13 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 			}
 		}
 	}
-	t.Run("a full queue is overload, asked once", func(t *testing.T) {
+	t.Run("L10 a full queue is overload, asked once", func(t *testing.T) {
 		t.Parallel()
 		e, err := ask(t, t.Context(), says(503, `{"code":"too_many_search_requests","message":"secret"}`))
 		require.ErrorIs(t, err, index.ErrOverloaded)
 		require.Equal(t, 1, e.count("POST /indexes/shanqiao_cards_verified/search"))
 	})
-	t.Run("its text goes nowhere", func(t *testing.T) {
+	t.Run("S8 its text goes nowhere", func(t *testing.T) {
 		t.Parallel()
 		for _, body := range []string{`{"code":"invalid_search_filter","message":"secret 助浴"}`, "secret", `{"hits":"secret"}`, ""} {
 			for _, code := range []int{200, 400, 500} {
@@ -257,7 +257,7 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 		_, err = ask(t, t.Context(), says(200, string(body)))
 		require.ErrorIs(t, err, index.ErrUnavailable)
 	})
-	t.Run("the words are sent as tokens, in a body, and ask for all", func(t *testing.T) {
+	t.Run("L14 the words are sent as tokens, in a body, and ask for all", func(t *testing.T) {
 		t.Parallel()
 		e, err := ask(t, t.Context(), says(200, `{"hits":[],"facetDistribution":{"area":{}}}`))
 		require.NoError(t, err)
