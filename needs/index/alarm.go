@@ -25,7 +25,7 @@ func (b *Budget) found(ctx context.Context, s Scope, q question, few bool) {
 		with answered as (
 		  update exchange.search_questions set few = @few
 		   where reader = @reader and question = @question and few <> @few),
-		family as (select * from unnest(@families::bytea[], @fields::text[]) as f (hash, fields)),
+		family as (select f.hash, f.fields from unnest(@families::bytea[], @fields::text[]) as f (hash, fields)),
 		kin as (
 		  select f.fields,
 		         count(*) filter (where s.at > now() - @window::interval) as near,
