@@ -14,6 +14,7 @@ import (
 
 func lifecycle(t *testing.T, open Open) {
 	t.Run("L1 a rebuild replaces everything while readers read and writers write", func(t *testing.T) { rebuilt(t, open) })
+	t.Run("L13 readers, writers and swaps at once", func(t *testing.T) { crowded(t, open) })
 	t.Run("L3 an aborted rebuild leaves all as it was", func(t *testing.T) { aborted(t, open) })
 	t.Run("a rebuild whose tail fails leaves all as it was", func(t *testing.T) {
 		x := open(t, deid.Verified)
@@ -121,6 +122,45 @@ func rebuilt(t *testing.T, open Open) {
 	again, err := x.BeginRebuild(ctx)
 	require.NoError(t, err, "another rebuild may begin")
 	require.NoError(t, again.Abort(ctx))
+}
+
+// crowded is worth most under the race detector.
+func crowded(t *testing.T, open Open) {
+	x := open(t, deid.Verified)
+	docs := documents(Cards(100, 12, deid.Verified))
+	fill(t, x, docs...)
+	ctx := soon(t)
+	var stop atomic.Bool
+	var g errgroup.Group
+	for range 4 {
+		g.Go(func() error {
+			for !stop.Load() {
+				if _, err := x.Search(ctx, reader(x), index.Query{Text: "家庭", Limit: 10, Facets: index.Fields()}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for v := int64(2); !stop.Load(); v++ {
+			d := docs[int(v)%len(docs)]
+			d.Version = v
+			if _, err := x.Apply(ctx, []index.Change{upsert(d)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for range 3 {
+		r, err := x.BeginRebuild(ctx)
+		require.NoError(t, err)
+		require.NoError(t, r.Add(ctx, docs))
+		_, err = r.Commit(ctx, nil)
+		require.NoError(t, err)
+	}
+	stop.Store(true)
+	require.NoError(t, g.Wait())
 }
 
 func aborted(t *testing.T, open Open) {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +80,18 @@ func TestEngine(t *testing.T) {
 			keys = append(keys, k)
 		}
 		require.ElementsMatch(t, settings["displayedAttributes"], keys)
+		asked := map[any]bool{}
+		for _, list := range []string{"searchableAttributes", "sortableAttributes"} {
+			for _, name := range settings[list].([]any) {
+				asked[name] = true
+			}
+		}
+		for _, rule := range settings["filterableAttributes"].([]any) {
+			for _, name := range rule.(map[string]any)["attributePatterns"].([]any) {
+				asked[name] = true
+			}
+		}
+		require.ElementsMatch(t, settings["displayedAttributes"], slices.Collect(maps.Keys(asked)))
 	})
 	t.Run("S7 no key of ours reads what it need not", func(t *testing.T) {
 		_, all := ask(t, master, "GET", "/keys?limit=1000", nil)
@@ -98,10 +112,12 @@ func TestEngine(t *testing.T) {
 		}
 		require.Equal(t, 1, seen)
 	})
-	t.Run("L12 settings that drifted are seen and mended", func(t *testing.T) {
+	t.Run("L7 health tells of settings that drifted", func(t *testing.T) {
 		code, _ := ask(t, master, "PUT", "/indexes/"+uid+"/settings/prefix-search", "indexingTime")
 		require.Equal(t, 202, code)
 		require.Eventually(t, func() bool { return x.Health(t.Context()).Reason == "settings" }, time.Minute, 50*time.Millisecond)
+	})
+	t.Run("L12 opening mends settings that drifted", func(t *testing.T) {
 		y, err := meili.Open(t.Context(), c)
 		require.NoError(t, err)
 		h := y.Health(t.Context())

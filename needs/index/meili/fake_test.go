@@ -149,7 +149,7 @@ func TestOpen(t *testing.T) {
 			require.ErrorIs(t, err, meili.ErrOld, old)
 		}
 	})
-	t.Run("an engine whose settings are not ours and cannot be mended is refused", func(t *testing.T) {
+	t.Run("L12 an engine whose settings are not ours and cannot be mended is refused", func(t *testing.T) {
 		t.Parallel()
 		e, c := start(t)
 		e.stuck = true
@@ -246,7 +246,7 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a facet that may be cut short is no answer", func(t *testing.T) {
+	t.Run("P8 a facet that may be cut short is no answer", func(t *testing.T) {
 		t.Parallel()
 		values := map[string]int{}
 		for i := range 512 {
@@ -256,6 +256,18 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 		require.NoError(t, err)
 		_, err = ask(t, t.Context(), says(200, string(body)))
 		require.ErrorIs(t, err, index.ErrUnavailable)
+	})
+	t.Run("S1 the zero scope does not reach the engine", func(t *testing.T) {
+		t.Parallel()
+		e, c := start(t)
+		x, err := meili.Open(t.Context(), c)
+		require.NoError(t, err)
+		for _, nobody := range []index.Scope{{}, index.Anyone(), index.Scope{}.As("somebody")} {
+			page, err := x.Search(t.Context(), nobody, index.Query{Limit: 1})
+			require.NoError(t, err)
+			require.Zero(t, page.Total)
+		}
+		require.Zero(t, e.count("POST /indexes/shanqiao_cards_verified/search"))
 	})
 	t.Run("L14 the words are sent as tokens, in a body, and ask for all", func(t *testing.T) {
 		t.Parallel()
@@ -268,7 +280,7 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 		require.True(t, strings.HasPrefix(last, "POST /indexes/shanqiao_cards_verified/search? "), last)
 		require.Contains(t, last, `"matchingStrategy":"all"`)
 	})
-	t.Run("a caller who leaves is let go at once", func(t *testing.T) {
+	t.Run("L11 a caller who leaves is let go at once", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		hang := func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
