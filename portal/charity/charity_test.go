@@ -35,7 +35,10 @@ type town struct {
 func newTown(t *testing.T) *town {
 	t.Helper()
 	w := &town{tiers: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}}
-	w.Site = portaltest.New(t, func(s *portal.Server) { s.Index = w.tiers })
+	w.Site = portaltest.New(t, func(s *portal.Server) {
+		w.tiers.Budget = &index.Budget{DB: s.Pools.Exchange, Key: []byte("a key for tests"), Now: s.Now}
+		s.Index = w.tiers
+	})
 	w.by = charitytest.Verified(t, w.DB)
 	w.org = w.by.Organisation
 	w.b = w.member(t, w.org)
