@@ -8,6 +8,7 @@ import (
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/card"
+	"shanqiao/needs/index"
 	"shanqiao/workers/relay"
 )
 
@@ -28,10 +29,11 @@ func (w *Workers) indexReconcile() relay.Job {
 				}
 				if drift.Any() {
 					w.Log.LogAttrs(ctx, slog.LevelWarn, "index mended", slog.String("tier", string(ix.Tier())),
-						slog.Int("missing", drift.Missing), slog.Int("stale", drift.Stale), slog.Int("orphans", drift.Orphans))
+						slog.Int("missing", drift.Missing), slog.Int("stale", drift.Stale), slog.Int("orphans", drift.Orphans),
+						slog.Int("held", drift.Held), slog.Int("wanted", drift.Wanted), slog.Bool("wiped", drift.Wiped))
 				}
 			}
-			return nil
+			return index.Forget(ctx, db)
 		},
 	}
 }

@@ -197,7 +197,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	card := w.Card(need)
 	fact(t, w, outbox.Exchange, "card.published", card, nil)
 	require.NoError(t, workers.Drain(t.Context()))
-	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
 	require.Len(t, held, 1)
 
@@ -207,7 +207,7 @@ func TestAWithdrawnNeedTakesItsCardAndItsClaimsWithIt(t *testing.T) {
 	fact(t, w, outbox.Records, "need.withdrawn", string(need), nil)
 	require.NoError(t, workers.Drain(t.Context()))
 	noDeadLetters(t, w)
-	held, err = workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err = workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
 	require.Empty(t, held)
 	state, err := pg.One[string](t.Context(), w.Admin, nil, `select state from exchange.claims where id = @id`, pg.Args{"id": claim})
@@ -224,9 +224,10 @@ func TestWhatNoJobIndexedIsFoundByTheNextReconciliation(t *testing.T) {
 	card := w.Card(w.Need("bathing", 2, needs.Published)) // its fact was never written
 	fact(t, w, outbox.Exchange, "index-reconcile", "", nil)
 	require.NoError(t, workers.Drain(t.Context()))
-	held, err := workers.Index.Verified.Manifest(t.Context(), "", 10)
+	held, err := workers.Index.Verified.Manifest(t.Context(), "", "", 10)
 	require.NoError(t, err)
-	require.Equal(t, []index.DocVersion{{ID: card, Version: 1}}, held)
+	require.Len(t, held, 1)
+	require.Equal(t, index.DocVersion{ID: card, Version: 1, Sum: held[0].Sum}, held[0])
 
 	workers.Index = index.Tiers{} // a process that indexes nothing has nothing to do
 	fact(t, w, outbox.Exchange, "index-card", card, nil)

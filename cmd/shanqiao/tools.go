@@ -11,9 +11,7 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/matcher"
 	"shanqiao/matcher/assign"
-	"shanqiao/needs/card"
 	"shanqiao/needs/chain"
-	"shanqiao/needs/index"
 )
 
 // inHouse runs do with what is configured, or with what up is running.
@@ -98,69 +96,4 @@ func (h *house) number(ctx context.Context, household string) (string, error) {
 		return "", nil
 	}
 	return number, err
-}
-
-// indexCommand looks after the search index, which is derived and may be lost.
-type indexCommand struct {
-	Status  indexStatus  `cmd:"" help:"Say how the indexes stand."`
-	Rebuild indexRebuild `cmd:"" help:"Fill the indexes anew from Postgres while the old ones answer."`
-	Verify  indexVerify  `cmd:"" help:"Compare the indexes with Postgres and mend what differs; code 1 if anything did."`
-}
-
-type (
-	indexStatus  struct{}
-	indexRebuild struct{}
-	indexVerify  struct{}
-)
-
-// Run prints one line for each tier.
-func (*indexStatus) Run(p *program) error {
-	return p.eachIndex(func(idx index.Index) error {
-		health := idx.Health(p.ctx)
-		fmt.Fprintf(p.stdout, "%s: %s, ready %t, %d cards, generation %d %s\n",
-			idx.Tier(), health.Engine, health.Ready, health.Docs, health.Generation, health.Reason)
-		return nil
-	})
-}
-
-// Run prints how many cards went in.
-func (*indexRebuild) Run(p *program) error {
-	return p.eachHouseIndex(func(h *house, idx index.Index) error {
-		report, err := card.Rebuild(p.ctx, h.pools.Exchange, idx)
-		if err == nil {
-			fmt.Fprintf(p.stdout, "%s: %d cards\n", idx.Tier(), report.Docs)
-		}
-		return err
-	})
-}
-
-// Run mends, because an orphan is a card that someone could find after it was
-// taken down, and must not wait for a person.
-func (*indexVerify) Run(p *program) error {
-	drifted := false
-	err := p.eachHouseIndex(func(h *house, idx index.Index) error {
-		d, err := card.Reconcile(p.ctx, h.pools.Exchange, idx)
-		if err == nil {
-			drifted = drifted || d.Any()
-			fmt.Fprintf(p.stdout, "%s: %d missing, %d stale, %d orphans\n", idx.Tier(), d.Missing, d.Stale, d.Orphans)
-		}
-		return err
-	})
-	if err == nil && drifted {
-		return exit(1)
-	}
-	return err
-}
-
-func (p *program) eachIndex(do func(index.Index) error) error {
-	return p.eachHouseIndex(func(_ *house, idx index.Index) error { return do(idx) })
-}
-
-func (p *program) eachHouseIndex(do func(*house, index.Index) error) error {
-	return p.inHouse(func(h *house) error {
-		if err := h.search(p.ctx, nil); err != nil {
-			return err
-		}
-		return errors.Join(do(h, h.index.Public), do(h, h.index.Verified))
-	})
 }

@@ -86,7 +86,18 @@ func (h *house) workers(log *slog.Logger) (part, error) {
 // search opens both tiers: in memory, following Postgres, and where Meilisearch
 // is configured, that one first. A nil log does not follow, for one-off tools.
 func (h *house) search(ctx context.Context, log *slog.Logger) error {
-	memory := index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}
+	key, err := h.keys.Derive("search budget/1", 32)
+	if err != nil {
+		return err
+	}
+	memory := index.Tiers{
+		Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified),
+		Budget: &index.Budget{DB: h.pools.Exchange, Key: key, Now: time.Now, Failed: func(err error) {
+			if log != nil {
+				log.Warn("searches are counted in this process only", "error", err)
+			}
+		}},
+	}
 	if log != nil || h.Meili == "" {
 		failed := func(err error) {
 			if log != nil {
@@ -102,19 +113,49 @@ func (h *house) search(ctx context.Context, log *slog.Logger) error {
 		return nil
 	}
 	for tier, at := range map[deid.Tier]*index.Index{deid.Public: &h.index.Public, deid.Verified: &h.index.Verified} {
-		engine, err := meili.Open(ctx, meili.Config{URL: h.Meili, Key: h.MeiliKey, Tier: tier, DB: h.pools.Exchange})
-		switch {
-		case err == nil && log == nil:
+		config := meili.Config{URL: h.Meili, Key: h.MeiliKey, Tier: tier, DB: h.pools.Exchange}
+		if log == nil {
+			engine, err := meili.Open(ctx, config)
+			if err != nil {
+				return err
+			}
 			*at = engine
-		case err == nil:
-			*at = index.WithFallback(engine, *at, index.DefaultPatience)
-		case log == nil:
-			return err
-		default:
-			log.Warn("Meilisearch is away; the embedded index answers", "tier", tier, "error", err)
+			continue
 		}
+		engine := index.NewLate(tier)
+		*at = index.WithFallback(engine, *at, index.DefaultPatience)
+		go h.await(ctx, config, engine, log)
 	}
 	return nil
+}
+
+// await opens an engine, however long it is away, and makes it say what Postgres
+// says before it is asked. The index in memory answers meanwhile.
+func (h *house) await(ctx context.Context, config meili.Config, engine *index.Late, log *slog.Logger) {
+	again := time.NewTicker(10 * time.Second)
+	defer again.Stop()
+	for said := ""; ; {
+		opened, err := meili.Open(ctx, config)
+		if err == nil {
+			_, err = card.Reconcile(ctx, h.pools.Exchange, opened)
+		}
+		if err == nil {
+			engine.Arrive(opened)
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err.Error() != said { // once, and not every ten seconds
+			said = err.Error()
+			log.Warn("Meilisearch is away; the embedded index answers", "tier", config.Tier, "error", err)
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // together runs the parts until the context ends or one of them fails.

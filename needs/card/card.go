@@ -97,7 +97,7 @@ func valid(cardIDs []string) []string {
 }
 
 // Scope is what a member may search: the verified tier while the organisation is
-// verified, and nothing otherwise.
+// verified, and nothing otherwise. What is asked is counted for the account.
 func Scope(ctx context.Context, db pg.DB, by actor.Member) (index.Scope, error) {
 	verified, err := pg.One[bool](ctx, db, nil, `
 		select exists (select from exchange.organisations
@@ -106,7 +106,7 @@ func Scope(ctx context.Context, db pg.DB, by actor.Member) (index.Scope, error) 
 	if err != nil || !verified {
 		return index.Scope{}, err
 	}
-	return index.VerifiedReader(), nil
+	return index.VerifiedReader().As(by.Account), nil
 }
 
 // Direct lists the open cards that officers sent to the member's organisation,

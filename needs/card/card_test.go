@@ -190,7 +190,7 @@ func TestFollower(t *testing.T) {
 		require.Equal(t, 20, f.Tiers.Public.Health(t.Context()).Docs)
 	}
 	holds := func(f *card.Follower, c deid.Card) bool {
-		held, err := f.Tiers.Verified.Manifest(t.Context(), "", 1000)
+		held, err := f.Tiers.Verified.Manifest(t.Context(), "", "", 1000)
 		require.NoError(t, err)
 		for _, d := range held {
 			if d.ID == string(c.ID) {
@@ -290,10 +290,41 @@ func TestReconcile(t *testing.T) {
 	move(t, p, cards[2].ID, "state = 'withdrawn'")
 	d, err = card.Reconcile(t.Context(), db, y)
 	require.NoError(t, err)
-	require.Equal(t, card.Drift{Missing: 1, Stale: 1, Orphans: 2}, d)
+	require.Equal(t, card.Drift{Missing: 1, Stale: 1, Orphans: 2, Held: 30, Wanted: 29, Buckets: d.Buckets}, d)
+	require.LessOrEqual(t, d.Buckets, 4, "only the parts that differ are read card by card")
 	d, err = card.Reconcile(t.Context(), db, y)
 	require.NoError(t, err)
 	require.False(t, d.Any(), "mended once, nothing is left to mend: %+v", d)
+
+	t.Run("the same version with other words is put right", func(t *testing.T) {
+		z := embedded.New(deid.Verified)
+		_, err := card.Rebuild(t.Context(), db, z)
+		require.NoError(t, err)
+		other := index.Document(cards[5])
+		other.Title = "旧的名字"
+		_, err = z.Apply(t.Context(), []index.Change{{ID: other.ID, Version: other.Version, Doc: &other, Repair: true}})
+		require.NoError(t, err)
+		d, err := card.Reconcile(t.Context(), db, z)
+		require.NoError(t, err)
+		require.Equal(t, card.Drift{Stale: 1, Held: 29, Wanted: 29, Buckets: 1}, d)
+		d, err = card.Reconcile(t.Context(), db, z)
+		require.NoError(t, err)
+		require.Zero(t, d.Buckets)
+	})
+	t.Run("an index that lost everything is built anew, and a card that it took for removed comes back", func(t *testing.T) {
+		z := embedded.New(deid.Verified)
+		_, err := z.Apply(t.Context(), []index.Change{{ID: string(cards[7].ID), Version: cards[7].Version, Delete: true}})
+		require.NoError(t, err)
+		d, err := card.Reconcile(t.Context(), db, z)
+		require.NoError(t, err)
+		require.True(t, d.Wiped)
+		_, err = z.Apply(t.Context(), []index.Change{{ID: string(cards[7].ID), Version: cards[7].Version, Delete: true, Repair: true}})
+		require.NoError(t, err)
+		d, err = card.Reconcile(t.Context(), db, z)
+		require.NoError(t, err)
+		require.Equal(t, card.Drift{Missing: 1, Held: 28, Wanted: 29, Buckets: 1}, d)
+		require.True(t, z.Holds(string(cards[7].ID)))
+	})
 }
 
 func TestCount(t *testing.T) {

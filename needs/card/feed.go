@@ -3,7 +3,6 @@ package card
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"shanqiao/internal/id"
@@ -145,99 +144,4 @@ func tail(ctx context.Context, db pg.DB, tier deid.Tier, from Feed) ([]index.Cha
 		}
 		from = to
 	}
-}
-
-// Drift is what Reconcile found and mended: cards the index lacked, held in an
-// old version, or held although Postgres says that nobody may find them.
-type Drift struct{ Missing, Stale, Orphans int }
-
-// Any says whether there was anything to mend.
-func (d Drift) Any() bool { return d.Missing+d.Stale+d.Orphans > 0 }
-
-// Reconcile compares a tier's index with Postgres and mends what differs.
-// Orphans are the serious kind: someone could find what was taken down.
-func Reconcile(ctx context.Context, db pg.DB, idx index.Index) (Drift, error) {
-	held, err := manifest(ctx, idx)
-	if err != nil {
-		return Drift{}, err
-	}
-	var d Drift
-	var mend []index.Change
-	err = Open(ctx, db, idx.Tier(), func(part []deid.Card) error {
-		for _, c := range part {
-			version, there := held[string(c.ID)]
-			delete(held, string(c.ID))
-			switch {
-			case !there:
-				d.Missing++
-			case version < c.Version:
-				d.Stale++
-			default:
-				continue
-			}
-			mend = append(mend, index.ChangeOf(c))
-		}
-		return nil
-	})
-	if err != nil {
-		return Drift{}, err
-	}
-	orphans, err := gone(ctx, db, idx.Tier(), held)
-	if err != nil {
-		return Drift{}, err
-	}
-	d.Orphans = len(orphans)
-	for part := range slices.Chunk(append(mend, orphans...), page) {
-		if err := apply(ctx, idx, part); err != nil {
-			return d, err
-		}
-	}
-	return d, nil
-}
-
-func manifest(ctx context.Context, idx index.Index) (map[string]int64, error) {
-	held := map[string]int64{}
-	for after := ""; ; {
-		part, err := idx.Manifest(ctx, after, page)
-		if err != nil || len(part) == 0 {
-			return held, err
-		}
-		for _, d := range part {
-			held[d.ID] = d.Version
-		}
-		after = part[len(part)-1].ID
-	}
-}
-
-// gone says how to remove what the index holds and Postgres does not offer. A
-// card that is still open after all was published or changed during the
-// comparison and is left to its own change.
-func gone(ctx context.Context, db pg.DB, tier deid.Tier, held map[string]int64) ([]index.Change, error) {
-	var out []index.Change
-	var suspects []string
-	for card := range held {
-		suspects = append(suspects, card)
-	}
-	cards, err := pg.Many[deid.Card](ctx, db, `
-		select`+Columns+`
-		  from exchange.cards c
-		 where c.id = any(@ids) and c.tier = @tier`,
-		pg.Args{"ids": suspects, "tier": string(tier)})
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range cards {
-		change := index.ChangeOf(c)
-		version := held[c.ID.String()]
-		delete(held, c.ID.String())
-		if !change.Delete {
-			continue
-		}
-		change.Version = max(change.Version, version+1) // it was held at this version, so removing must be newer
-		out = append(out, change)
-	}
-	for card, version := range held {
-		out = append(out, index.Change{ID: card, Version: version + 1, Delete: true})
-	}
-	return out, nil
 }

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,8 +53,24 @@ func (f *fallback) WaitVisible(ctx context.Context, r Receipt) error {
 	return f.first.WaitVisible(ctx, r)
 }
 
+// holder is an index that can say at once whether it holds a card.
+type holder interface{ Holds(card string) bool }
+
+// behind says that first found a card which second, following Postgres by itself,
+// does not have: it was taken down while first was away, and first has not been
+// told. A card so new that second has not seen it looks the same, for a moment.
+// To find nothing is in doubt too: an engine that was wiped finds nothing.
+func (f *fallback) behind(p Page) bool {
+	h, ok := f.second.(holder)
+	if !ok {
+		return false
+	}
+	return p.Total == 0 || slices.ContainsFunc(p.Hits, func(hit Hit) bool { return !h.Holds(hit.ID) })
+}
+
 // Search tries first within its budget. What the caller did wrong, and a caller
-// who left, say nothing about the engine.
+// who left, say nothing about the engine. Nothing that was taken down comes back
+// with an engine that comes back: if first has such a card, second answers.
 func (f *fallback) Search(ctx context.Context, scope Scope, q Query) (Page, error) {
 	if f.tries() {
 		budget, cancel := context.WithTimeout(ctx, f.patience.Budget)
@@ -69,11 +86,24 @@ func (f *fallback) Search(ctx context.Context, scope Scope, q Query) (Page, erro
 			return page, err
 		}
 		f.judged(down)
-		if !down {
+		if !down && !f.behind(page) {
 			return page, nil
+		}
+		if !down && page.Total == 0 {
+			return f.agreed(ctx, scope, q, page)
 		}
 	}
 	page, err := f.second.Search(ctx, scope, q)
+	page.Degraded = true
+	return page, err
+}
+
+// agreed is first's empty page if second finds nothing either.
+func (f *fallback) agreed(ctx context.Context, scope Scope, q Query, empty Page) (Page, error) {
+	page, err := f.second.Search(ctx, scope, q)
+	if err == nil && page.Total == 0 {
+		return empty, nil
+	}
 	page.Degraded = true
 	return page, err
 }
@@ -137,9 +167,11 @@ func (f *fallback) BeginRebuild(ctx context.Context) (Rebuild, error) {
 	return f.first.BeginRebuild(ctx)
 }
 
-func (f *fallback) Manifest(ctx context.Context, after string, n int) ([]DocVersion, error) {
-	return f.first.Manifest(ctx, after, n)
+func (f *fallback) Manifest(ctx context.Context, bucket, after string, n int) ([]DocVersion, error) {
+	return f.first.Manifest(ctx, bucket, after, n)
 }
+
+func (f *fallback) Buckets(ctx context.Context) (Buckets, error) { return f.first.Buckets(ctx) }
 
 func (f *fallback) Close() error {
 	f.mu.Lock()

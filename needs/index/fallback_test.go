@@ -59,7 +59,7 @@ func TestFallback(t *testing.T) {
 		_, _, search := pair(t)
 		require.False(t, search().Degraded)
 	})
-	t.Run("one that is down is answered for, left alone, and tried again later", func(t *testing.T) {
+	t.Run("L8 one that is down is answered for, left alone, and tried again later", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			first, x, search := pair(t)
@@ -83,7 +83,7 @@ func TestFallback(t *testing.T) {
 			require.False(t, x.Health(t.Context()).Degraded)
 		})
 	})
-	t.Run("one that hangs costs its budget and no more", func(t *testing.T) {
+	t.Run("L8 one that hangs costs its budget and no more", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			first, x, search := pair(t)
@@ -93,6 +93,53 @@ func TestFallback(t *testing.T) {
 			require.True(t, search().Degraded)
 			require.Equal(t, index.DefaultPatience.Budget, time.Since(before))
 		})
+	})
+	t.Run("one that was away from the start is answered for until it arrives", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			engine, _, _ := pair(t)
+			late := index.NewLate(deid.Verified)
+			second := embedded.New(deid.Verified)
+			var changes []index.Change
+			for _, c := range indextest.Cards(10, 1, deid.Verified) {
+				changes = append(changes, index.ChangeOf(c))
+			}
+			_, err := second.Apply(t.Context(), changes)
+			require.NoError(t, err)
+			x := index.WithFallback(late, second, index.DefaultPatience)
+			defer x.Close()
+			search := func() index.Page {
+				p, err := x.Search(t.Context(), index.VerifiedReader(), index.Query{Limit: 10})
+				require.NoError(t, err)
+				require.Equal(t, 10, p.Total)
+				return p
+			}
+			for range 5 {
+				require.True(t, search().Degraded)
+			}
+			require.Equal(t, "away since the start", x.Health(t.Context()).Reason)
+			late.Arrive(engine)
+			<-time.After(11 * time.Second) // of the bubble's clock
+			synctest.Wait()
+			require.False(t, search().Degraded)
+		})
+	})
+	t.Run("one that lost everything, or has what was taken down, is not believed", func(t *testing.T) {
+		t.Parallel()
+		first, x, search := pair(t)
+		defer x.Close()
+		cards := indextest.Cards(11, 1, deid.Verified)
+		stray := index.ChangeOf(cards[10])
+		_, err := first.Apply(t.Context(), []index.Change{stray})
+		require.NoError(t, err)
+		require.True(t, search().Degraded, "it has a card that the other knows nothing of")
+		var gone []index.Change
+		for _, c := range cards {
+			gone = append(gone, index.Change{ID: string(c.ID), Version: c.Version + 1, Delete: true})
+		}
+		_, err = first.Apply(t.Context(), gone)
+		require.NoError(t, err)
+		require.True(t, search().Degraded, "it has none at all")
 	})
 	t.Run("an overloaded one is not asked again and again", func(t *testing.T) {
 		t.Parallel()

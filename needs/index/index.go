@@ -37,18 +37,24 @@ type Index interface {
 	// BeginRebuild starts a second generation beside the one that answers.
 	// There is one at a time: errors.Is(err, ErrRebuilding) otherwise.
 	BeginRebuild(ctx context.Context) (Rebuild, error)
-	// Manifest lists what is held, ascending by id, n at most after the id given.
-	Manifest(ctx context.Context, after string, n int) ([]DocVersion, error)
+	// Manifest lists what is held, ascending by id, n at most after the id given:
+	// of one bucket, or of all if it is empty.
+	Manifest(ctx context.Context, bucket, after string, n int) ([]DocVersion, error)
+	// Buckets sums up what is held, for finding where two indexes differ.
+	Buckets(ctx context.Context) (Buckets, error)
 	// Close gives back what the index holds.
 	Close() error
 }
 
 // Change is a new version of a document, or its removal. Version grows strictly
-// with every change of one id: it is the card's row version in Postgres.
+// with every change of one id: it is the card's row version in Postgres. Repair
+// says that the sender compared and found something else at this very version:
+// it counts then although the version is known. What is older still changes nothing.
 type Change struct {
 	ID      string
 	Version int64
 	Delete  bool
+	Repair  bool
 	Doc     *Doc
 }
 
@@ -83,12 +89,6 @@ type Rebuild interface {
 
 // Report says what a rebuild put in place.
 type Report struct{ Docs int }
-
-// DocVersion is one line of a manifest.
-type DocVersion struct {
-	ID      string
-	Version int64
-}
 
 // Health says how an index stands. Reason is a word of ours, never an engine's text.
 type Health struct {

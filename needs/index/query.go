@@ -2,6 +2,9 @@ package index
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -66,6 +69,33 @@ func (In) cond()    {}
 func (Range) cond() {}
 func (Not) cond()   {}
 func (AnyOf) cond() {}
+
+// canon writes a condition in one way, whatever the order of its codes and parts.
+func canon(c Cond) string {
+	switch c := c.(type) {
+	case In:
+		codes := slices.Sorted(slices.Values(c.Codes))
+		return c.Field.String() + " in " + strings.Join(slices.Compact(codes), ",")
+	case Range:
+		bound := func(n *int64) string {
+			if n == nil {
+				return ""
+			}
+			return strconv.FormatInt(*n, 10)
+		}
+		return c.Field.String() + " from " + bound(c.Min) + " to " + bound(c.Max)
+	case Not:
+		return "not (" + canon(c.Of) + ")"
+	case AnyOf:
+		var parts []string
+		for _, of := range c.Of {
+			parts = append(parts, canon(of))
+		}
+		slices.Sort(parts)
+		return "any (" + strings.Join(parts, ") (") + ")"
+	}
+	return ""
+}
 
 // Sort is the order of hits. Every order ends with the id, which is random, so
 // that equals come in the same order every time and the order tells nothing.

@@ -35,7 +35,11 @@ type overviewView struct {
 	Queues  []queueRow
 	Indexes []indexRow
 	NoIndex html.Empty
+	Alarms  []alarmRow
 }
+
+// alarmRow is a reader who searched as if to take the index apart.
+type alarmRow struct{ Who, Href, Pattern, Questions, Few, When string }
 
 var overviewPage = html.Define[overviewView]("admin/overview")
 
@@ -74,6 +78,13 @@ func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Admini
 			view.Indexes = append(view.Indexes, indexRowOf(l, tier, searched.Health(r.Context())))
 		}
 	}
+	alarms, err := index.Alarms(r.Context(), a.Exchange, 20)
+	if err != nil {
+		return err
+	}
+	for _, alarm := range alarms {
+		view.Alarms = append(view.Alarms, alarmRowOf(l, alarm))
+	}
 	return overviewPage.Write(w, r, http.StatusOK, view)
 }
 
@@ -91,6 +102,18 @@ func indexRowOf(l *locale.Locale, tier deid.Tier, h index.Health) indexRow {
 	row.Means = l.T("admin.index.means." + state)
 	if key := "admin.index.do." + h.Reason; state != "ready" && l.Has(key) {
 		row.Means = l.T("admin.index.then", "means", row.Means, "do", l.T(key))
+	}
+	return row
+}
+
+// alarmRowOf names a member by the account, which leads to where it can be shut.
+func alarmRowOf(l *locale.Locale, alarm index.Alarm) alarmRow {
+	row := alarmRow{
+		Who: l.T("admin.alarms.visitor"), Pattern: l.T("admin.alarms." + alarm.Pattern),
+		Questions: l.Number(int64(alarm.Questions)), Few: l.Number(int64(alarm.Few)), When: l.Time(alarm.LastAt),
+	}
+	if alarm.Account != "" {
+		row.Who, row.Href = l.T("admin.alarms.member"), "/admin/accounts/"+alarm.Account
 	}
 	return row
 }

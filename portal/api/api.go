@@ -74,10 +74,12 @@ func wire(k deid.Card) Need {
 	}
 }
 
-// List is a page of needs. NextCursor is empty on the last page.
+// List is a page of needs. NextCursor is empty on the last page. Few says that
+// the parameters single out too few needs to be listed: ask more widely.
 type List struct {
 	Needs      []Need `json:"needs"`
 	NextCursor string `json:"next_cursor,omitempty"`
+	Few        bool   `json:"few,omitempty"`
 }
 
 var errQuery = fault.New(fault.Invalid, "api.query_unknown")
@@ -110,7 +112,7 @@ func (a *API) needs(w http.ResponseWriter, r *http.Request, by actor.Member) err
 	if err != nil {
 		return err
 	}
-	list := List{Needs: make([]Need, len(cards))}
+	list := List{Needs: make([]Need, len(cards)), Few: found.Total.Few && len(found.IDs) == 0}
 	for i, k := range cards {
 		list.Needs[i] = wire(k)
 	}

@@ -3,6 +3,7 @@ package charity_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,7 +35,10 @@ type town struct {
 func newTown(t *testing.T) *town {
 	t.Helper()
 	w := &town{tiers: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}}
-	w.Site = portaltest.New(t, func(s *portal.Server) { s.Index = w.tiers })
+	w.Site = portaltest.New(t, func(s *portal.Server) {
+		w.tiers.Budget = &index.Budget{DB: s.Pools.Exchange, Key: []byte("a key for tests"), Now: s.Now}
+		s.Index = w.tiers
+	})
 	w.by = charitytest.Verified(t, w.DB)
 	w.org = w.by.Organisation
 	w.b = w.member(t, w.org)
@@ -159,6 +163,12 @@ func TestBrowse(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	bath := charitytest.Card(t, w.DB, 3)
+	for range 4 { // five of a kind: fewer are not shown to who narrows the list
+		charitytest.Card(t, w.DB, 3)
+	}
+	for range 2 {
+		charitytest.Card(t, w.DB, 2, func(c map[string]any) { c["code"], c["need_group"] = "wheelchair", "goods" })
+	}
 	for range 9 {
 		charitytest.Card(t, w.DB, 2, func(c map[string]any) {
 			c["code"], c["need_group"], c["sentence_zh"] = "meals", "living", "朝阳区一户家庭需要送餐上门。"
@@ -172,13 +182,22 @@ func TestBrowse(t *testing.T) {
 		t.Parallel()
 		page := w.b.Get("/c/needs")
 		require.Len(t, page.All("ul.cards > li h3 a")[:0], 0)
-		require.Len(t, page.Texts("ul.cards h3"), 10)
+		require.Len(t, page.Texts("ul.cards h3"), 16)
 		page = w.b.Get("/c/needs?q=" + url.QueryEscape("洗澡"))
-		require.Equal(t, []string{"朝阳区一户家庭需要上门助浴。"}, page.Texts("ul.cards h3"))
+		require.Equal(t, slices.Repeat([]string{"朝阳区一户家庭需要上门助浴。"}, 5), page.Texts("ul.cards h3"))
 		page = w.b.Get("/c/needs?code=meals&area=110105&urgency=urgent&group=living")
 		require.Len(t, page.Texts("ul.cards h3"), 9)
 		page = w.b.Get("/c/needs?area=110101")
 		require.NotEmpty(t, page.Text(".empty"))
+	})
+
+	t.Run("a search that singles out fewer than may be shown asks for a wider one", func(t *testing.T) {
+		t.Parallel()
+		page := w.b.Get("/c/needs?code=wheelchair")
+		require.Equal(t, http.StatusOK, page.Status)
+		require.Empty(t, page.All("ul.cards h3"))
+		require.Contains(t, page.Text(".empty"), "不到5条")
+		require.NotContains(t, page.Body, "2 条")
 	})
 
 	t.Run("an unknown filter is said and not taken for everything", func(t *testing.T) {

@@ -139,7 +139,7 @@ func (c *Charity) needs(w http.ResponseWriter, r *http.Request, by actor.Member)
 		if !f.Explain(err) {
 			return err
 		}
-		return needsPage.Write(w, r, http.StatusUnprocessableEntity, v)
+		return needsPage.Write(w, r, f.Status(), v)
 	}
 	cards, err := card.Many(r.Context(), c.DB, by, found.IDs)
 	if err != nil {
@@ -152,6 +152,9 @@ func (c *Charity) needs(w http.ResponseWriter, r *http.Request, by actor.Member)
 	v.Narrow = f.narrow(l, found)
 	v.Pager = html.PagerAt(r.URL, page, found.More)
 	v.Empty.Text = l.T("charity.needs.empty")
+	if found.Total.Few && len(found.IDs) == 0 {
+		v.Empty.Text = l.T("charity.needs.widen", "least", index.Least(deid.Verified))
+	}
 	return needsPage.Write(w, r, http.StatusOK, v)
 }
 

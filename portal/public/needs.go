@@ -3,6 +3,8 @@ package public
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5/middleware"
+
 	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/card"
@@ -81,7 +83,7 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	if !f.Asked(r) {
 		return needsPage.Write(w, r, http.StatusUnprocessableEntity, needsView{Form: f, Empty: nothing(l, true)})
 	}
-	found, err := p.Index.Find(r.Context(), index.Anyone(), f.query(page))
+	found, err := p.Index.Find(r.Context(), index.Anyone().As(middleware.GetClientIP(r.Context())), f.query(page))
 	if err != nil {
 		if !f.Explain(err) {
 			return err
@@ -95,6 +97,9 @@ func (p *Public) needs(w http.ResponseWriter, r *http.Request) error {
 	v := needsView{
 		Form: f, Found: l.T("public.needs.found", "n", figure(l, found.Total)), Empty: nothing(l, r.URL.RawQuery != ""),
 		Pager: html.PagerAt(r.URL, page, found.More), Plainer: found.Plainer, Degraded: found.Degraded,
+	}
+	if found.Total.Few && len(found.IDs) == 0 {
+		v.Empty = html.Empty{Text: l.T("public.needs.widen", "least", index.Least(deid.Public)), Href: "/needs", Link: l.T("public.needs.all")}
 	}
 	for _, c := range cards {
 		v.Cards = append(v.Cards, show(l, c))

@@ -12,7 +12,7 @@ import (
 	"shanqiao/needs/index/indextest"
 )
 
-const many = 200_000
+const many = indextest.Many
 
 func full(b *testing.B) (*embedded.Index, []index.Change) {
 	b.Helper()
@@ -63,6 +63,8 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 	}
+	indextest.Busy(b, x, 1)
+	indextest.Busy(b, x, 8)
 	var memory runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&memory)

@@ -84,8 +84,22 @@ func (x *Index) Health(context.Context) index.Health {
 }
 
 // Manifest lists what is held, ascending.
-func (x *Index) Manifest(ctx context.Context, after string, n int) ([]index.DocVersion, error) {
-	return x.now.Load().manifest(after, n), ctx.Err()
+func (x *Index) Manifest(ctx context.Context, bucket, after string, n int) ([]index.DocVersion, error) {
+	return x.now.Load().manifest(bucket, after, n), ctx.Err()
+}
+
+// Buckets sums up what is held.
+func (x *Index) Buckets(ctx context.Context) (index.Buckets, error) {
+	return x.now.Load().buckets(), ctx.Err()
+}
+
+// Holds says whether a search could find the card now.
+func (x *Index) Holds(card string) bool {
+	g := x.now.Load()
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	_, held := g.slotOf[card]
+	return held
 }
 
 // Close lets the memory go.

@@ -23,6 +23,7 @@ type generation struct {
 
 	ids      []string
 	versions []int64
+	sums     []uint64
 	keys     []uint64 // rank, then last day: the order of Pressing
 	ticks    []int64
 
@@ -56,7 +57,7 @@ func (g *generation) apply(c index.Change) index.ItemResult {
 	if held {
 		known = g.versions[slot]
 	}
-	if c.Version <= known {
+	if c.Version < known || c.Version == known && !c.Repair {
 		return index.Stale
 	}
 	if held {
@@ -75,7 +76,7 @@ func (g *generation) put(d index.Doc) {
 	slot := g.slot()
 	g.slotOf[d.ID] = slot
 	g.live.Add(slot)
-	g.ids[slot], g.versions[slot] = d.ID, d.Version
+	g.ids[slot], g.versions[slot], g.sums[slot] = d.ID, d.Version, d.Sum()
 	g.keys[slot], g.ticks[slot] = pressing(d), d.Tick
 	for _, f := range index.Fields() {
 		g.codes[f].set(slot, d.Get(f))
@@ -100,6 +101,7 @@ func (g *generation) slot() uint32 {
 	}
 	g.ids = append(g.ids, "")
 	g.versions = append(g.versions, 0)
+	g.sums = append(g.sums, 0)
 	g.keys = append(g.keys, 0)
 	g.ticks = append(g.ticks, 0)
 	return uint32(len(g.ids) - 1)
@@ -180,18 +182,18 @@ func (c *codes) clear(slot uint32) { c.who[c.column[slot]].Remove(slot) }
 
 // manifest keeps the n smallest ids in a heap, so that reading a whole index
 // page by page never sorts all of it.
-func (g *generation) manifest(after string, n int) []index.DocVersion {
+func (g *generation) manifest(bucket, after string, n int) []index.DocVersion {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	var largest lines
 	for id, slot := range g.slotOf {
-		if id <= after || n <= 0 {
+		if id <= after || n <= 0 || bucket != "" && index.Bucket(id) != bucket {
 			continue
 		}
 		if len(largest) < n {
-			heap.Push(&largest, index.DocVersion{ID: id, Version: g.versions[slot]})
+			heap.Push(&largest, g.line(id, slot))
 		} else if id < largest[0].ID {
-			largest[0] = index.DocVersion{ID: id, Version: g.versions[slot]}
+			largest[0] = g.line(id, slot)
 			heap.Fix(&largest, 0)
 		}
 	}
@@ -202,6 +204,20 @@ func (g *generation) manifest(after string, n int) []index.DocVersion {
 		return 1
 	})
 	return largest
+}
+
+func (g *generation) line(id string, slot uint32) index.DocVersion {
+	return index.DocVersion{ID: id, Version: g.versions[slot], Sum: g.sums[slot]}
+}
+
+func (g *generation) buckets() index.Buckets {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	sums := index.Buckets{}
+	for id, slot := range g.slotOf {
+		sums.Add(g.line(id, slot))
+	}
+	return sums
 }
 
 type lines []index.DocVersion

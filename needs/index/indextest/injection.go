@@ -20,16 +20,28 @@ func injection(t *testing.T, open Open) {
 		require.Equal(t, "invalid search.invalid", err.Error(), "the error must not repeat what was sent")
 		require.Equal(t, fault.Invalid, fault.Of(err))
 	}
-	t.Run("what is no code is refused before any engine sees it", func(t *testing.T) {
-		for _, evil := range []string{
-			`x\" OR urgency = "open`, `' OR 1=1 --`, "a\nb", "a\x00b", `\u{22}`, "a]", "a)", "a,b", `a"b`,
-			"", " ", "A1", "Ａ１", "低保", "_geoRadius(0,0,1e9)", `a\`, "a = b", "a/*",
-		} {
-			refused(t, index.In{Field: index.Area, Codes: []string{evil}})
-			refused(t, index.Not{Of: index.In{Field: index.Area, Codes: []string{"110107", evil}}})
+	for what, evil := range map[string][]string{
+		"I1 a quote that ends the value is refused before any engine sees it": {`x\" OR urgency = "open`, `a"b`, `a\`, `x" OR "1"="1`},
+		"I2 a quote of the other kind is refused":                             {`' OR 1=1 --`, "a'b", "--", "a = b"},
+		"I3 what cannot be seen is refused":                                   {"a\nb", "a\x00b", `\u{22}`, "", " ", "a\u200bb"},
+		"I4 brackets and commas are refused":                                  {"a]", "a)", "a,b", "_geoRadius(0,0,1e9)", "a/*", "[a"},
+		"I1 what is no code at all is refused":                                {"A1", "Ａ１", "低保"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			for _, code := range evil {
+				refused(t, index.In{Field: index.Area, Codes: []string{code}})
+				refused(t, index.Not{Of: index.In{Field: index.Area, Codes: []string{"110107", code}}})
+			}
+		})
+	}
+	t.Run("I6 a forged place in the list is refused", func(t *testing.T) {
+		for _, offset := range []int{-1, -1 << 62, 1 << 62, index.MaxDepth} {
+			_, err := x.Search(soon(t), reader(x), index.Query{Limit: 1, Offset: offset})
+			require.Error(t, err)
+			require.Equal(t, fault.Invalid, fault.Of(err))
 		}
 	})
-	t.Run("a field that is not in the list is refused", func(t *testing.T) {
+	t.Run("I5 a field that is not in the list is refused", func(t *testing.T) {
 		refused(t, index.In{Field: 99, Codes: []string{"a"}})
 		refused(t, index.Range{Field: 99})
 		_, err := x.Search(soon(t), reader(x), index.Query{Facets: []index.Field{99}, Limit: 1})
@@ -40,7 +52,7 @@ func injection(t *testing.T, open Open) {
 		refused(t, index.Not{})
 		refused(t, index.AnyOf{Of: []index.Cond{nil}})
 	})
-	t.Run("a thousand nots are refused and break nothing", func(t *testing.T) {
+	t.Run("I8 a thousand nots are refused and break nothing", func(t *testing.T) {
 		var c index.Cond = index.In{Field: index.Area, Codes: []string{"110107"}}
 		for range 1000 {
 			c = index.Not{Of: c}
@@ -52,7 +64,7 @@ func injection(t *testing.T, open Open) {
 		}
 		refused(t, wide)
 	})
-	t.Run("a query language in the text is text", func(t *testing.T) {
+	t.Run("I7 a query language in the text is text", func(t *testing.T) {
 		for _, evil := range []string{
 			`_geoRadius(0,0,1e9)`, `area = 110107 OR tick > 0`, `" OR "" = "`, `code:*`, `{"$ne":1}`, `助浴" OR "`,
 		} {
@@ -60,7 +72,7 @@ func injection(t *testing.T, open Open) {
 			require.Less(t, p.Total, 20, evil)
 		}
 	})
-	t.Run("a broken document is rejected alone", func(t *testing.T) {
+	t.Run("V10 a broken document is rejected alone", func(t *testing.T) {
 		bad := map[string]func(*index.Doc){
 			"no id":              func(d *index.Doc) { d.ID = "" },
 			"an id of one's own": func(d *index.Doc) { d.ID = "card-1" },

@@ -13,8 +13,9 @@ import (
 )
 
 func lifecycle(t *testing.T, open Open) {
-	t.Run("a rebuild replaces everything while readers read and writers write", func(t *testing.T) { rebuilt(t, open) })
-	t.Run("an aborted rebuild leaves all as it was", func(t *testing.T) { aborted(t, open) })
+	t.Run("L1 a rebuild replaces everything while readers read and writers write", func(t *testing.T) { rebuilt(t, open) })
+	t.Run("L13 readers, writers and swaps at once", func(t *testing.T) { crowded(t, open) })
+	t.Run("L3 an aborted rebuild leaves all as it was", func(t *testing.T) { aborted(t, open) })
 	t.Run("a rebuild whose tail fails leaves all as it was", func(t *testing.T) {
 		x := open(t, deid.Verified)
 		fill(t, x, doc(1, "旧", "旧的"))
@@ -40,14 +41,16 @@ func lifecycle(t *testing.T, open Open) {
 		require.Equal(t, []index.ItemResult{index.Stale}, change(t, x, upsert(d)))
 		require.Zero(t, search(t, x, index.Query{}).Total)
 	})
-	t.Run("a caller who left is not waited for", func(t *testing.T) {
+	t.Run("L11 a caller who left is not waited for", func(t *testing.T) {
 		x := open(t, deid.Verified)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := x.Search(ctx, reader(x), index.Query{Limit: 1})
 		require.ErrorIs(t, err, context.Canceled)
+		_, err = x.Apply(ctx, []index.Change{upsert(doc(1, "甲", "乙"))})
+		require.ErrorIs(t, err, context.Canceled)
 	})
-	t.Run("health says what is held", func(t *testing.T) {
+	t.Run("L7 health says what is held", func(t *testing.T) {
 		x := open(t, deid.Verified)
 		fill(t, x, documents(Cards(9, 8, deid.Verified))...)
 		h := x.Health(soon(t))
@@ -111,12 +114,53 @@ func rebuilt(t *testing.T, open Open) {
 
 	p := search(t, x, index.Query{Facets: []index.Field{index.Size}})
 	require.Equal(t, []index.Count{{Code: "rebuilt", N: 201}}, p.Facets[index.Size])
-	require.Equal(t, ids(5000), found(search(t, x, index.Query{Text: "重建时写入"})))
+	t.Run("L2 what was written during the rebuild is there after it", func(t *testing.T) {
+		require.Equal(t, ids(5000), found(search(t, x, index.Query{Text: "重建时写入"})))
+	})
 	require.Greater(t, x.Health(ctx).Generation, before)
 	require.Equal(t, []index.ItemResult{index.Stale}, change(t, x, upsert(old[0])), "versions outlive a rebuild")
 	again, err := x.BeginRebuild(ctx)
 	require.NoError(t, err, "another rebuild may begin")
 	require.NoError(t, again.Abort(ctx))
+}
+
+// crowded is worth most under the race detector.
+func crowded(t *testing.T, open Open) {
+	x := open(t, deid.Verified)
+	docs := documents(Cards(100, 12, deid.Verified))
+	fill(t, x, docs...)
+	ctx := soon(t)
+	var stop atomic.Bool
+	var g errgroup.Group
+	for range 4 {
+		g.Go(func() error {
+			for !stop.Load() {
+				if _, err := x.Search(ctx, reader(x), index.Query{Text: "家庭", Limit: 10, Facets: index.Fields()}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		for v := int64(2); !stop.Load(); v++ {
+			d := docs[int(v)%len(docs)]
+			d.Version = v
+			if _, err := x.Apply(ctx, []index.Change{upsert(d)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for range 3 {
+		r, err := x.BeginRebuild(ctx)
+		require.NoError(t, err)
+		require.NoError(t, r.Add(ctx, docs))
+		_, err = r.Commit(ctx, nil)
+		require.NoError(t, err)
+	}
+	stop.Store(true)
+	require.NoError(t, g.Wait())
 }
 
 func aborted(t *testing.T, open Open) {

@@ -103,6 +103,9 @@ func (x *Index) lane(ctx context.Context, do func(*pgxpool.Conn) error) error {
 // note writes the versions down and says which of them have to be sent: those
 // that are newer than what is known, or the same and never confirmed.
 func (x *Index) note(ctx context.Context, conn *pgxpool.Conn, newest []index.Change) (map[string]bool, error) {
+	if err := x.doubt(ctx, conn, newest); err != nil {
+		return nil, err
+	}
 	ids, versions, deleted := columns(newest)
 	rows, err := conn.Query(ctx, `
 		insert into exchange.index_versions as v (index_name, id, version, deleted)
@@ -126,6 +129,31 @@ func (x *Index) note(ctx context.Context, conn *pgxpool.Conn, newest []index.Cha
 		send[id] = true
 	}
 	return send, nil
+}
+
+// doubt takes back that the engine has what a repair says it has not, so that the
+// same version is sent once more.
+func (x *Index) doubt(ctx context.Context, conn *pgxpool.Conn, newest []index.Change) error {
+	var repairs []index.Change
+	for _, c := range newest {
+		if c.Repair {
+			repairs = append(repairs, c)
+		}
+	}
+	if len(repairs) == 0 {
+		return nil
+	}
+	ids, versions, deleted := columns(repairs)
+	_, err := conn.Exec(ctx, `
+		update exchange.index_versions v
+		   set confirmed = false, task = null, deleted = r.deleted, at = now()
+		  from unnest(@ids::text[], @versions::bigint[], @deleted::bool[]) as r (id, version, deleted)
+		 where v.index_name = @name and v.id = r.id and v.version = r.version`,
+		pg.Args{"name": x.uid, "ids": ids, "versions": versions, "deleted": deleted})
+	if err != nil {
+		return fmt.Errorf("note what the search engine has to be sent again: %w", err)
+	}
+	return nil
 }
 
 func columns(changes []index.Change) (ids []string, versions []int64, deleted []bool) {

@@ -21,11 +21,13 @@ import (
 )
 
 // stored is a document as the engine has it. Every attribute is displayed;
-// nothing that is searchable or filterable is hidden. The four last hold the
-// tokens of title and text: pairs and words, and single characters.
+// nothing that is searchable or filterable is hidden. Sum is the document's
+// checksum in hexadecimal, because the engine's numbers are floating. The four
+// last hold the tokens of title and text: pairs and words, and single characters.
 type stored struct {
 	ID        string `json:"id"`
 	Version   int64  `json:"version"`
+	Sum       string `json:"sum"`
 	Area      string `json:"area"`
 	Age       string `json:"age"`
 	Size      string `json:"size"`
@@ -44,7 +46,7 @@ type stored struct {
 
 func store(d index.Doc) stored {
 	s := stored{
-		ID: d.ID, Version: d.Version, Area: d.Area, Age: d.Age, Size: d.Size, Category: d.Category,
+		ID: d.ID, Version: d.Version, Sum: strconv.FormatUint(d.Sum(), 16), Area: d.Area, Age: d.Age, Size: d.Size, Category: d.Category,
 		Group: d.Group, Code: d.Code, Urgency: d.Urgency, Tick: d.Tick, Until: d.Until, Rank: d.Rank,
 	}
 	s.Title, s.TitleEach = tokens(d.Title)

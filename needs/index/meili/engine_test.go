@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,7 +72,7 @@ func TestEngine(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, x.WaitVisible(t.Context(), r))
 
-	t.Run("the attributes of a document are those that are displayed, and each can be asked for", func(t *testing.T) {
+	t.Run("S5 the attributes of a document are those that are displayed, and each can be asked for", func(t *testing.T) {
 		_, docs := ask(t, master, "POST", "/indexes/"+uid+"/documents/fetch", map[string]any{"limit": 1})
 		_, settings := ask(t, master, "GET", "/indexes/"+uid+"/settings", nil)
 		var keys []any
@@ -78,8 +80,20 @@ func TestEngine(t *testing.T) {
 			keys = append(keys, k)
 		}
 		require.ElementsMatch(t, settings["displayedAttributes"], keys)
+		asked := map[any]bool{}
+		for _, list := range []string{"searchableAttributes", "sortableAttributes"} {
+			for _, name := range settings[list].([]any) {
+				asked[name] = true
+			}
+		}
+		for _, rule := range settings["filterableAttributes"].([]any) {
+			for _, name := range rule.(map[string]any)["attributePatterns"].([]any) {
+				asked[name] = true
+			}
+		}
+		require.ElementsMatch(t, settings["displayedAttributes"], slices.Collect(maps.Keys(asked)))
 	})
-	t.Run("no key of ours reads what it need not", func(t *testing.T) {
+	t.Run("S7 no key of ours reads what it need not", func(t *testing.T) {
 		_, all := ask(t, master, "GET", "/keys?limit=1000", nil)
 		seen := 0
 		for _, k := range all["results"].([]any) {
@@ -98,10 +112,12 @@ func TestEngine(t *testing.T) {
 		}
 		require.Equal(t, 1, seen)
 	})
-	t.Run("settings that drifted are seen and mended", func(t *testing.T) {
+	t.Run("L7 health tells of settings that drifted", func(t *testing.T) {
 		code, _ := ask(t, master, "PUT", "/indexes/"+uid+"/settings/prefix-search", "indexingTime")
 		require.Equal(t, 202, code)
 		require.Eventually(t, func() bool { return x.Health(t.Context()).Reason == "settings" }, time.Minute, 50*time.Millisecond)
+	})
+	t.Run("L12 opening mends settings that drifted", func(t *testing.T) {
 		y, err := meili.Open(t.Context(), c)
 		require.NoError(t, err)
 		h := y.Health(t.Context())
@@ -118,7 +134,7 @@ func TestEngine(t *testing.T) {
 		require.NoError(t, x.WaitVisible(t.Context(), r))
 		require.Equal(t, 31, x.Health(t.Context()).Docs)
 	})
-	t.Run("a second process rebuilding at the same time is refused", func(t *testing.T) {
+	t.Run("L15 a second process rebuilding at the same time is refused", func(t *testing.T) {
 		y, err := meili.Open(t.Context(), c)
 		require.NoError(t, err)
 		first, err := x.BeginRebuild(t.Context())
@@ -127,10 +143,11 @@ func TestEngine(t *testing.T) {
 		require.ErrorIs(t, err, index.ErrRebuilding)
 		require.NoError(t, first.Abort(t.Context()))
 	})
-	t.Run("reconciling takes out what Postgres never had", func(t *testing.T) {
+	t.Run("L6 reconciling takes out what Postgres never had", func(t *testing.T) {
 		d, err := card.Reconcile(t.Context(), p.Pools.Exchange, x)
 		require.NoError(t, err)
-		require.Equal(t, card.Drift{Orphans: 31}, d)
+		require.Equal(t, 31, d.Orphans)
+		require.Zero(t, d.Missing+d.Stale)
 		page, err := x.Search(t.Context(), index.VerifiedReader(), index.Query{Limit: 1})
 		require.NoError(t, err)
 		require.Zero(t, page.Total)

@@ -67,6 +67,9 @@ func wait(ctx context.Context, c meilisearch.ServiceManager, task int64) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if status(err) == http.StatusNotFound {
+			return taskError{"lost", "task_not_found"} // the engine's data is not what it was
+		}
 		return trouble(ctx, err)
 	}
 	if t.Status != meilisearch.TaskStatusSucceeded {

@@ -29,6 +29,8 @@ type engine struct {
 	version string // says that it is
 	task    string // what becomes of every write
 	search  func(w http.ResponseWriter, r *http.Request)
+	stuck   bool // takes settings and does not keep them
+	kept    map[string]any
 	asked   []string
 	keys    []map[string]any
 }
@@ -85,6 +87,14 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(200, map[string]any{"uid": 1, "status": task, "error": map[string]string{"code": "invalid_document_id", "message": "secret text"}})
 	case strings.HasSuffix(r.URL.Path, "/search"):
 		search(w, r)
+	case strings.Contains(r.URL.Path, "/settings"):
+		_, name, one := strings.Cut(r.URL.Path, "/settings/")
+		if !one {
+			e.set(func(e *engine) { answer(200, e.kept) })
+			return
+		}
+		e.set(func(e *engine) { e.keep(camel(name), body) })
+		answer(202, map[string]any{"taskUid": 1, "status": "enqueued"})
 	case r.Method == "GET":
 		answer(200, map[string]any{})
 	default:
@@ -92,9 +102,30 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// keep notes a setting; what is reset is empty.
+func (e *engine) keep(name string, body []byte) {
+	var v any
+	if e.stuck || len(body) > 0 && json.Unmarshal(body, &v) != nil {
+		return
+	}
+	if v == nil {
+		v = map[string]any{"stopWords": []any{}, "synonyms": map[string]any{}}[name]
+	}
+	e.kept[name] = v
+}
+
+// camel is a setting's name in an address as it stands in an answer.
+func camel(name string) string {
+	first, rest, more := strings.Cut(name, "-")
+	if !more {
+		return first
+	}
+	return first + strings.ToUpper(rest[:1]) + camel(rest[1:])
+}
+
 func start(t *testing.T) (*engine, meili.Config) {
 	t.Helper()
-	e := &engine{version: "1.50.0", task: "succeeded"}
+	e := &engine{version: "1.50.0", task: "succeeded", kept: map[string]any{}}
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	return e, meili.Config{URL: server.URL, Key: "master", Tier: deid.Verified, DB: pgtest.New(t).Pools.Exchange}
@@ -117,6 +148,13 @@ func TestOpen(t *testing.T) {
 			_, err := meili.Open(t.Context(), c)
 			require.ErrorIs(t, err, meili.ErrOld, old)
 		}
+	})
+	t.Run("L12 an engine whose settings are not ours and cannot be mended is refused", func(t *testing.T) {
+		t.Parallel()
+		e, c := start(t)
+		e.stuck = true
+		_, err := meili.Open(t.Context(), c)
+		require.ErrorIs(t, err, meili.ErrSettings)
 	})
 	t.Run("one that is not there is unavailable", func(t *testing.T) {
 		t.Parallel()
@@ -142,7 +180,7 @@ func TestOpen(t *testing.T) {
 func TestApplyWhenTheEngineFails(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"failed", "canceled"} {
-		t.Run("a write that was "+status+" is an error and is sent again", func(t *testing.T) {
+		t.Run("L9 a write that was "+status+" is an error and is sent again", func(t *testing.T) {
 			t.Parallel()
 			e, c := start(t)
 			x, err := meili.Open(t.Context(), c)
@@ -189,13 +227,13 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 			}
 		}
 	}
-	t.Run("a full queue is overload, asked once", func(t *testing.T) {
+	t.Run("L10 a full queue is overload, asked once", func(t *testing.T) {
 		t.Parallel()
 		e, err := ask(t, t.Context(), says(503, `{"code":"too_many_search_requests","message":"secret"}`))
 		require.ErrorIs(t, err, index.ErrOverloaded)
 		require.Equal(t, 1, e.count("POST /indexes/shanqiao_cards_verified/search"))
 	})
-	t.Run("its text goes nowhere", func(t *testing.T) {
+	t.Run("S8 its text goes nowhere", func(t *testing.T) {
 		t.Parallel()
 		for _, body := range []string{`{"code":"invalid_search_filter","message":"secret 助浴"}`, "secret", `{"hits":"secret"}`, ""} {
 			for _, code := range []int{200, 400, 500} {
@@ -208,7 +246,7 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a facet that may be cut short is no answer", func(t *testing.T) {
+	t.Run("P8 a facet that may be cut short is no answer", func(t *testing.T) {
 		t.Parallel()
 		values := map[string]int{}
 		for i := range 512 {
@@ -219,7 +257,19 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 		_, err = ask(t, t.Context(), says(200, string(body)))
 		require.ErrorIs(t, err, index.ErrUnavailable)
 	})
-	t.Run("the words are sent as tokens, in a body, and ask for all", func(t *testing.T) {
+	t.Run("S1 the zero scope does not reach the engine", func(t *testing.T) {
+		t.Parallel()
+		e, c := start(t)
+		x, err := meili.Open(t.Context(), c)
+		require.NoError(t, err)
+		for _, nobody := range []index.Scope{{}, index.Anyone(), index.Scope{}.As("somebody")} {
+			page, err := x.Search(t.Context(), nobody, index.Query{Limit: 1})
+			require.NoError(t, err)
+			require.Zero(t, page.Total)
+		}
+		require.Zero(t, e.count("POST /indexes/shanqiao_cards_verified/search"))
+	})
+	t.Run("L14 the words are sent as tokens, in a body, and ask for all", func(t *testing.T) {
 		t.Parallel()
 		e, err := ask(t, t.Context(), says(200, `{"hits":[],"facetDistribution":{"area":{}}}`))
 		require.NoError(t, err)
@@ -230,7 +280,7 @@ func TestSearchWhenTheEngineFails(t *testing.T) {
 		require.True(t, strings.HasPrefix(last, "POST /indexes/shanqiao_cards_verified/search? "), last)
 		require.Contains(t, last, `"matchingStrategy":"all"`)
 	})
-	t.Run("a caller who leaves is let go at once", func(t *testing.T) {
+	t.Run("L11 a caller who leaves is let go at once", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		hang := func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ type Index struct {
 	http    *http.Client
 	cutoff  time.Duration
 	keys    map[string]string
+	master  string // for making the same keys again in an engine that lost them, and for nothing else
 
 	searcher, writer, builder meilisearch.ServiceManager
 
@@ -67,6 +69,8 @@ var (
 	ErrOpen = fault.New(fault.Unavailable, "search.engine_unprotected") // anyone may use the engine
 	ErrOld  = fault.New(fault.Unavailable, "search.engine_old")         // older than Oldest
 	ErrKey  = fault.New(fault.Unavailable, "search.engine_key")         // the key does not make keys
+
+	ErrSettings = fault.New(fault.Unavailable, "search.engine_settings") // its settings are not ours and stay so
 )
 
 // Open connects, refuses an engine that is unprotected or too old, makes the
@@ -74,7 +78,7 @@ var (
 func Open(ctx context.Context, c Config) (*Index, error) {
 	x := &Index{
 		tier: c.Tier, uid: cmp.Or(c.Name, "shanqiao") + "_cards_" + string(c.Tier),
-		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), keys: map[string]string{}, turn: make(chan struct{}, 1),
+		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), master: c.Key, turn: make(chan struct{}, 1),
 		// Every call has a deadline of its own; this one is for a call that forgot.
 		http: &http.Client{Timeout: 30 * time.Second},
 	}
@@ -89,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 	if x.version = v.PkgVersion; older(x.version, Oldest) {
 		return nil, ErrOld
 	}
-	if err := x.makeKeys(ctx, master); err != nil {
+	if x.keys, err = x.makeKeys(ctx, master); err != nil {
 		return nil, err
 	}
 	x.searcher, x.writer, x.builder = x.client(x.keys["search"]), x.client(x.keys["write"]), x.client(x.keys["build"])
@@ -131,7 +135,8 @@ func (x *Index) protected(ctx context.Context) error {
 
 // A key's rights cannot be changed once it is made, so its identity follows from
 // them: other rights, another key.
-func (x *Index) makeKeys(ctx context.Context, master meilisearch.ServiceManager) error {
+func (x *Index) makeKeys(ctx context.Context, master meilisearch.ServiceManager) (map[string]string, error) {
+	keys := map[string]string{}
 	own := []string{x.uid, x.uid + next}
 	want := map[string]meilisearch.Key{
 		"search": {Actions: []string{"search"}, Indexes: own[:1]},
@@ -151,14 +156,39 @@ func (x *Index) makeKeys(ctx context.Context, master meilisearch.ServiceManager)
 			made, err = master.GetKeyWithContext(ctx, key.UID)
 		}
 		if err != nil {
-			return ErrKey.Because(trouble(ctx, err))
+			return nil, ErrKey.Because(trouble(ctx, err))
 		}
-		x.keys[name] = made.Key
+		keys[name] = made.Key
 	}
-	return nil
+	return keys, nil
 }
 
-// ready creates the index if it is not there and mends settings that differ.
+// present makes sure that the index and the keys are there. An engine whose data
+// was wiped has neither; a key follows from the master key and its identity, so
+// that the keys that are in use become good again when they are made again.
+func (x *Index) present(ctx context.Context) error {
+	_, err := x.writer.GetIndexWithContext(ctx, x.uid)
+	switch status(err) {
+	case http.StatusForbidden, http.StatusNotFound:
+	default:
+		return trouble(ctx, err)
+	}
+	if err := x.protected(ctx); err != nil {
+		return err
+	}
+	keys, err := x.makeKeys(ctx, x.client(x.master))
+	if err != nil {
+		return err
+	}
+	if !maps.Equal(keys, x.keys) {
+		return ErrKey // another master key: only a new start can take that up
+	}
+	return x.ready(ctx)
+}
+
+// ready creates the index if it is not there and mends settings that differ. An
+// engine whose settings cannot be mended is not used: a filter that we did not
+// ask for is a question that we did not allow.
 func (x *Index) ready(ctx context.Context) error {
 	if _, err := x.writer.GetIndexWithContext(ctx, x.uid); err != nil {
 		if status(err) != http.StatusNotFound {
@@ -172,7 +202,13 @@ func (x *Index) ready(ctx context.Context) error {
 	if err != nil || len(drifted) == 0 {
 		return err
 	}
-	return x.configure(ctx, x.uid)
+	if err := x.configure(ctx, x.uid); err != nil {
+		return err
+	}
+	if drifted, err = x.drift(ctx, x.uid); err == nil && len(drifted) > 0 {
+		err = ErrSettings.Because(errors.New(strings.Join(drifted, ", ")))
+	}
+	return err
 }
 
 func (x *Index) create(ctx context.Context, uid string) error {

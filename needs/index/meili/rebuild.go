@@ -34,6 +34,9 @@ type rebuild struct {
 // BeginRebuild makes an empty next index with the right settings. The lock is
 // Postgres's, so one process rebuilds, and one that dies lets go.
 func (x *Index) BeginRebuild(ctx context.Context) (index.Rebuild, error) {
+	if err := x.present(ctx); err != nil {
+		return nil, err
+	}
 	conn, err := x.db.Acquire(ctx)
 	if err != nil {
 		return nil, index.ErrUnavailable.Because(errors.New("database does not answer"))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/meilisearch/meilisearch-go"
 
@@ -86,11 +87,25 @@ func (x *Index) page(resp *meilisearch.SearchResponse, q index.Query) (index.Pag
 	return p, nil
 }
 
-// Manifest reads ids and versions from the documents themselves.
-func (x *Index) Manifest(ctx context.Context, after string, n int) ([]index.DocVersion, error) {
-	req := &meilisearch.DocumentsQuery{Fields: []string{"id", "version"}, Limit: int64(n), Sort: []string{"id:asc"}}
+// line is what a manifest reads of a stored document.
+type line struct {
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+	Sum     string `json:"sum"`
+}
+
+// Manifest reads ids, versions and checksums from the documents themselves.
+func (x *Index) Manifest(ctx context.Context, bucket, after string, n int) ([]index.DocVersion, error) {
+	req := &meilisearch.DocumentsQuery{Fields: []string{"id", "version", "sum"}, Limit: int64(n), Sort: []string{"id:asc"}}
+	var filter []string
 	if after != "" {
-		req.Filter = []string{`id > "` + after + `"`}
+		filter = append(filter, `id > "`+after+`"`)
+	}
+	if bucket != "" {
+		filter = append(filter, `id >= "`+bucket+`"`, `id < "`+bucket+`~"`) // ~ comes after every letter of an id
+	}
+	if len(filter) > 0 {
+		req.Filter = filter
 	}
 	var resp meilisearch.DocumentsResult
 	if err := x.writer.Index(x.uid).GetDocumentsWithContext(ctx, req, &resp); err != nil {
@@ -98,16 +113,42 @@ func (x *Index) Manifest(ctx context.Context, after string, n int) ([]index.DocV
 	}
 	out := make([]index.DocVersion, len(resp.Results))
 	for i, h := range resp.Results {
-		var d struct {
-			ID      string `json:"id"`
-			Version int64  `json:"version"`
-		}
+		var d line
 		if err := h.DecodeInto(&d); err != nil {
 			return nil, errAnswer
 		}
-		out[i] = index.DocVersion{ID: d.ID, Version: d.Version}
+		// What is no checksum of ours is none that anything could equal but by chance.
+		sum, err := strconv.ParseUint(d.Sum, 16, 64)
+		if err != nil {
+			sum = 0
+		}
+		out[i] = index.DocVersion{ID: d.ID, Version: d.Version, Sum: sum}
 	}
 	return out, nil
+}
+
+// lines is how many lines of the manifest are read at once when all are wanted.
+const lines = 5000
+
+// Buckets reads the whole manifest, because the engine cannot add up, and keeps
+// of it only the sums. It is the first thing that a comparison does, so an engine
+// that lost its index and its keys is given them again here: empty, it differs
+// from Postgres, and that is found.
+func (x *Index) Buckets(ctx context.Context) (index.Buckets, error) {
+	if err := x.present(ctx); err != nil {
+		return nil, err
+	}
+	sums := index.Buckets{}
+	for after := ""; ; {
+		part, err := x.Manifest(ctx, "", after, lines)
+		if err != nil || len(part) == 0 {
+			return sums, err
+		}
+		for _, v := range part {
+			sums.Add(v)
+		}
+		after = part[len(part)-1].ID
+	}
 }
 
 // Health asks for the number of documents and for settings that drifted.

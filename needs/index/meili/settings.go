@@ -14,7 +14,7 @@ import (
 var (
 	searchable = []string{"title", "title_each", "text", "text_each"}
 	sortable   = []string{"id", "rank", "tick", "until"}
-	displayed  = []string{"id", "version", "area", "age", "size", "category", "group", "code", "urgency",
+	displayed  = []string{"id", "version", "sum", "area", "age", "size", "category", "group", "code", "urgency",
 		"tick", "until", "rank", "title", "title_each", "text", "text_each"}
 	// After words in the name of the help, the order is ours to the end, and the
 	// id ends it, so that it is the same after a rebuild.
@@ -39,7 +39,7 @@ func filterable() []any {
 		}
 	}
 	return []any{
-		map[string]any{"attributePatterns": codeNames(), "features": features(false)},
+		map[string]any{"attributePatterns": append(codeNames(), "version", "sum"), "features": features(false)},
 		map[string]any{"attributePatterns": []string{"id", "tick", "until"}, "features": features(true)},
 	}
 }
