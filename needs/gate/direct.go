@@ -34,6 +34,9 @@ func SendDirect(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, 
 	}
 	card := deid.CardID(id.New())
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
+		if err := alone(ctx, tx, allTiers...); err != nil {
+			return err
+		}
 		type row struct {
 			Region, Code, State         string
 			Quantity, Delivered, Urgent int

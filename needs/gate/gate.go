@@ -24,8 +24,19 @@ type Report struct {
 	Tick, Waiting, Published, Cohorts, Withheld, Retired int
 }
 
-// one tick of a tier at a time, in whichever process
-const lock = `select pg_advisory_xact_lock(hashtextextended('gate.tick:' || @tier, 0))`
+// alone waits until nobody else lists or takes down cards on the tiers, in
+// whichever process, and keeps others waiting until the transaction ends. A tick
+// that began before a need was withdrawn would list it after its cards had been
+// taken down. Whoever needs several tiers names them in one call, so that all
+// take them in one order.
+func alone(ctx context.Context, tx pg.DB, tiers ...deid.Tier) error {
+	_, err := tx.Exec(ctx, `
+		select pg_advisory_xact_lock(hashtextextended('gate.tick:' || tier, 0))
+		  from (select unnest(@tiers::text[]) as tier order by 1) t`, pg.Args{"tiers": tiers})
+	return err
+}
+
+var allTiers = []deid.Tier{deid.Direct, deid.Public, deid.Verified}
 
 // Tick publishes every cohort that can be formed of the waiting needs on one
 // tier, after cohorts whose time is over have left. Day is the civil date that
@@ -36,7 +47,7 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 	var report Report
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
 		report = Report{}
-		if _, err := tx.Exec(ctx, lock, pg.Args{"tier": tier}); err != nil {
+		if err := alone(ctx, tx, tier); err != nil {
 			return err
 		}
 		s, err := tightened(ctx, tx, tier, day, s)

@@ -48,7 +48,7 @@ func settle(t *testing.T, db *pgxpool.Pool, place string, code needs.Code, urgen
 		_, err = db.Exec(ctx, `
 			insert into records.needs (id, household_id, region, assessment_id, code, quantity, urgency, window_from, window_to,
 			       route, state, assessed_by, approved_by, approved_at)
-			values ($1, $2, $3, $4, $5, 4, $6, $7, $7, $8, 'approved', 'first', 'second', now())`,
+			values ($1, $2, $3, $4, $5, 4, $6, $7::date, $7::date + 30, $8, 'approved', 'first', 'second', now())`,
 			ids[i], household, place, assessment, code, urgency, day, map[bool]string{true: "direct", false: "cohort"}[urgency == 1])
 		require.NoError(t, err)
 	}
@@ -237,6 +237,26 @@ func TestWithdraw(t *testing.T) {
 
 	require.NoError(t, gate.Withdraw(t.Context(), p.Pools.Gate, all[0]), "withdrawn twice is withdrawn once")
 	require.Equal(t, cohort, count(t, p.Admin, `select count(*)::int from exchange.outbox where kind = 'card.withdrawn'`))
+}
+
+func TestNothingIsTakenDownBesideATick(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	all := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+	tx, err := p.Admin.Begin(t.Context()) // a tick that is under way
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), `select pg_advisory_xact_lock(hashtextextended('gate.tick:verified', 0))`)
+	require.NoError(t, err)
+	done := make(chan error, 1)
+	go func() { done <- gate.Withdraw(t.Context(), p.Pools.Gate, all[0]) }()
+	require.Eventually(t, func() bool {
+		return count(t, p.Admin, `
+			select count(*)::int from pg_locks l join pg_database d on d.oid = l.database
+			 where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`) == 1
+	}, time.Minute, time.Millisecond, "it waits for what the tick lists")
+	require.Empty(t, done)
+	require.NoError(t, tx.Commit(t.Context()))
+	require.NoError(t, <-done)
 }
 
 func TestSendDirect(t *testing.T) {

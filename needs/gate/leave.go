@@ -122,6 +122,9 @@ func takeDown(ctx context.Context, tx pg.DB, cards []string) error {
 // with each the whole cohort it came in: going alone would point at it.
 func Withdraw(ctx context.Context, db pg.DB, need needs.ID) error {
 	return pg.InTx(ctx, db, func(tx pg.DB) error {
+		if err := alone(ctx, tx, allTiers...); err != nil {
+			return err
+		}
 		type listed struct {
 			CardID, CohortID string
 		}
