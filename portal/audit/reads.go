@@ -135,7 +135,7 @@ func (a *Audit) reads(w http.ResponseWriter, r *http.Request, _ actor.Auditor) e
 
 func readRowOf(l *locale.Locale, k look) readRow {
 	return readRow{At: l.Time(k.At), Household: k.Household, Href: "/a/chains/" + k.Household,
-		Office: l.T("audit.reads.office", "place", l.Region(k.Office), "role", roleWord(l, k.Role)), Account: k.Account,
+		Office: l.T("audit.reads.office."+string(k.Role), "place", l.Region(k.Office)), Account: k.Account,
 		Purpose: l.T("household.purpose." + string(k.Purpose))}
 }
 

@@ -120,6 +120,9 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))}
 	status := http.StatusOK
 	if f.Sent(r) {
+		if f.Step.Value == check && !wanted(k) {
+			return errGone
+		}
 		if f.Step.Value == check && f.suits(l, k, offers, civil.Day(c.Now())) {
 			v.Answers, v.Hidden = f.answers(l, k, r.URL.Path)
 			return checkPage.Write(w, r, http.StatusOK, v)
@@ -152,6 +155,9 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 
 // errGone is what whoever comes too late reads when nothing is left.
 var errGone = fault.New(fault.Conflict, "claim.form.gone")
+
+// wanted says that something of the need is left to promise.
+func wanted(k deid.Card) bool { return k.Left() > 0 && k.State == "open" }
 
 // refused puts a refusal beside the field that can be mended, and returns one
 // that has none.
@@ -204,7 +210,7 @@ func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *loca
 	if r.Method != http.MethodGet {
 		return k, offers, newClaimForm(l, k, offers, workers, by), nil
 	}
-	if k.Left() == 0 || k.State != "open" {
+	if !wanted(k) {
 		return k, nil, nil, errGone
 	}
 	f := newClaimForm(l, k, c.fitting(k, offers), workers, by)

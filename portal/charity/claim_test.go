@@ -50,6 +50,18 @@ func TestClaim(t *testing.T) {
 		require.Equal(t, "等街道答复", done.Text(".badge"), "what is left can be claimed from there")
 	})
 
+	t.Run("who comes when nothing is left is not asked for less than nothing", func(t *testing.T) {
+		t.Parallel()
+		k := charitytest.Card(t, w.DB, 2)
+		form := w.b.Get("/c/needs/" + k + "/claim")
+		other := charitytest.Verified(t, w.DB)
+		_, err := claim.Take(ctx, w.Pools.Exchange, other, claim.Request{Card: k, Units: 2, Worker: other.Account, RequestKey: id.New()})
+		require.NoError(t, err)
+		page := form.Fill(url.Values{"units": {"1"}})
+		require.Equal(t, http.StatusConflict, page.Status)
+		require.Contains(t, page.Text("main"), "这条需求已经不缺人了")
+	})
+
 	t.Run("only offers that suit the need can be chosen", func(t *testing.T) {
 		t.Parallel()
 		by := charitytest.Verified(t, w.DB)

@@ -227,6 +227,21 @@ func TestFollow(t *testing.T) {
 		require.Equal(t, []string{"/d"}, page.Links("main a.button"), "another may be begun")
 	})
 
+	t.Run("what has its result can no longer be withdrawn, and its page says how it stands", func(t *testing.T) {
+		t.Parallel()
+		site := portaltest.New(t)
+		b := site.Citizen(t, "13800000009")
+		id := fillIn(b, nil).Fill(promise).Path[len("/d/done/"):]
+		question := b.Get("/me/" + id + "/withdraw")
+		_, err := site.Admin.Exec(t.Context(), `update records.declarations set state = 'closed', reason = 'helped' where id = $1`, id)
+		require.NoError(t, err)
+		for _, page := range []*portaltest.Page{question.Fill(nil), b.Get("/me/" + id + "/withdraw")} {
+			require.Equal(t, "/me/"+id, page.Path)
+			require.Contains(t, page.Text(".said"), "不能再撤回")
+			require.Contains(t, page.Text("main"), "已经得到帮助")
+		}
+	})
+
 	t.Run("an identity number on record shows nothing of the household until an officer links it", func(t *testing.T) {
 		t.Parallel()
 		site := portaltest.New(t)

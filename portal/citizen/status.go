@@ -129,6 +129,9 @@ func (c *Citizen) withdraw(w http.ResponseWriter, r *http.Request, by actor.Citi
 	if s.State == declaration.Withdrawn {
 		return route.SeeOther(w, r, back, "") // sent twice
 	}
+	if !s.State.Open() { // it has moved on since the page was opened
+		return route.SeeOther(w, r, back, "citizen.withdraw.late")
+	}
 	f := &withdrawForm{Form: form.Named("citizen.withdraw")}
 	if f.Sent(r) {
 		err := declaration.Withdraw(r.Context(), c.Records, by, s.ID)

@@ -63,7 +63,7 @@ func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own boo
 		cells := []cell{{Text: name, Href: "/s/claims/" + c.ID, Lang: spoken},
 			text(amount(l, c.Code, c.Units)), whole(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
 		if !own {
-			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), link(c.Number, "/s/households/"+c.HouseholdID))
+			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), code(c.Number, "/s/households/"+c.HouseholdID))
 		}
 		t.add(cells...)
 	}

@@ -62,7 +62,7 @@ func (o *Office) declarations(w http.ResponseWriter, r *http.Request, by actor.O
 	}
 	v.Table = newTable(l, "office.declarations.caption", "reference", "hardship", "people", "place", "declared", "due", "state").alone()
 	for _, d := range rows {
-		v.Table.add(link(d.ID.Reference(), "/s/declarations/"+d.ID.String()), text(story.Hardships(l, hardships(d.Hardships))),
+		v.Table.add(code(d.ID.Reference(), "/s/declarations/"+d.ID.String()), text(story.Hardships(l, hardships(d.Hardships))),
 			text(l.Number(int64(d.People))), text(place(l, by, d.Region)), whole(l.Date(d.DeclaredAt)), whole(l.Day(d.DueOn)),
 			badge(declarationBadge(l, d.State, d.Overdue)))
 	}

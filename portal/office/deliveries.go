@@ -54,7 +54,7 @@ func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklis
 		cells := []cell{whole(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
 			{Text: name, Lang: spoken}, text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
 		if !own {
-			cells = append(cells, link(d.Number, "/s/households/"+d.HouseholdID))
+			cells = append(cells, code(d.Number, "/s/households/"+d.HouseholdID))
 		}
 		t.add(cells...)
 	}

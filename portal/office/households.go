@@ -86,7 +86,7 @@ func keyPager(r *http.Request, more bool, last string) html.Pager {
 func householdTable(l *locale.Locale, by actor.Officer, rows []household.Row) *table {
 	t := newTable(l, "office.households.caption", "number", "head", "place", "category", "people", "needs").alone()
 	for _, h := range rows {
-		t.add(link(h.Number, "/s/households/"+h.ID), chinese(h.Head.Reveal()), text(place(l, by, h.Region)),
+		t.add(code(h.Number, "/s/households/"+h.ID), chinese(h.Head.Reveal()), text(place(l, by, h.Region)),
 			text(l.T("office.category."+h.Category)), text(l.Number(int64(h.People))), text(l.Number(int64(h.Needs))))
 	}
 	return t

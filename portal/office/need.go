@@ -77,7 +77,6 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 	v := needView{
 		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
 		Facts: needFacts(l, by, n), Actions: append(claimSteps(l, by, claims), needActions(l, by, n)...), Cards: cardTable(l, n, cards),
-		NoneYet: l.T("office.need.no_proposals"),
 	}
 	if i := slices.IndexFunc(claims, ours); i >= 0 {
 		v.Next = next(l, claims[i])
@@ -85,9 +84,10 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 	if len(claims) > 0 {
 		v.Claims = claimTable(l, "office.need.claims", claims, true)
 	}
-	if card := openCard(cards); card != "" {
+	if card := openCard(cards); card.ID != "" {
+		v.NoneYet = noneYet(l, by, card)
 		v.Why = "/s/needs/" + string(n.ID) + "/why"
-		found, err := matcher.ForCard(r.Context(), o.Exchange, by, deid.CardID(card))
+		found, err := matcher.ForCard(r.Context(), o.Exchange, by, deid.CardID(card.ID))
 		if err != nil {
 			return err
 		}
@@ -99,13 +99,24 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 }
 
 // openCard is the card on which organisations may act.
-func openCard(cards []worklist.Card) string {
+func openCard(cards []worklist.Card) worklist.Card {
 	for _, c := range cards {
 		if c.State == "open" && c.Tier != string(deid.Public) {
-			return c.ID
+			return c
 		}
 	}
-	return ""
+	return worklist.Card{}
+}
+
+// noneYet says why nobody is proposed, and what the reader may do about it.
+func noneYet(l *locale.Locale, by actor.Officer, c worklist.Card) string {
+	switch {
+	case c.Committed >= c.Quantity:
+		return l.T("office.need.all_taken")
+	case !acts(by):
+		return l.T("office.need.no_proposals_look")
+	}
+	return l.T("office.need.no_proposals")
 }
 
 func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table {

@@ -63,7 +63,7 @@ func needTable(l *locale.Locale, caption string, rows []worklist.Need, own bool)
 		cells := []cell{link(itemName(l, n.Code), "/s/needs/"+string(n.ID)), text(amount(l, n.Code, n.Quantity)),
 			text(urgency(l, n.Urgency)), text(l.Days(n.WindowFrom, n.WindowTo)), badge(needBadge(l, n.State))}
 		if !own {
-			cells = append(cells, link(n.Number, "/s/households/"+n.HouseholdID))
+			cells = append(cells, code(n.Number, "/s/households/"+n.HouseholdID))
 		}
 		t.add(cells...)
 	}

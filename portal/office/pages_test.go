@@ -173,3 +173,21 @@ func TestNeedActions(t *testing.T) {
 		t.Errorf("the city looks and does not act: %v", got)
 	}
 }
+
+func TestNoneYet(t *testing.T) {
+	t.Parallel()
+	l := locale.For(locale.En)
+	city, district := actor.Officer{Level: actor.CityRole, Region: "110000"}, actor.Officer{Level: actor.DistrictRole, Region: "110105"}
+	wanted, taken := worklist.Card{Quantity: 2, Committed: 1}, worklist.Card{Quantity: 2, Committed: 2}
+	for _, by := range []actor.Officer{city, district} {
+		if got := noneYet(l, by, taken); !strings.Contains(got, "claimed") {
+			t.Errorf("nothing is wanted any more: %s", got)
+		}
+	}
+	if got := noneYet(l, city, wanted); strings.Contains(got, "send") {
+		t.Errorf("the city looks and does not send: %s", got)
+	}
+	if got := noneYet(l, district, wanted); !strings.Contains(got, "send") {
+		t.Errorf("the district may send: %s", got)
+	}
+}

@@ -48,7 +48,7 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 		return err
 	}
 	card := openCard(cards)
-	if card == "" {
+	if card.ID == "" {
 		return errNotHere
 	}
 	offers, err := o.offers(r, l, by)
@@ -59,7 +59,7 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 	f.Fields(&f.Offer)
 	v := whyView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), Form: f}
 	if r.URL.Query().Has("offer") && f.Asked(r) && id.Valid(f.Offer.Value) {
-		found, err := matcher.WhyNot(r.Context(), o.Exchange, by, deid.CardID(card), charities.OfferID(f.Offer.Value), o.Now())
+		found, err := matcher.WhyNot(r.Context(), o.Exchange, by, deid.CardID(card.ID), charities.OfferID(f.Offer.Value), o.Now())
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,7 @@ func text(s string) cell             { return cell{Text: s} }
 func link(s, href string) cell       { return cell{Text: s, Href: href} }
 func chinese(s string) cell          { return cell{Text: s, Lang: "zh-CN"} }
 func whole(s string) cell            { return cell{Text: s, Whole: true} }
+func code(s, href string) cell       { return cell{Text: s, Href: href, Whole: true} }
 func badge(b html.Badge) cell        { return cell{Badge: &b} }
 func fact(label, v string) html.Fact { return html.Fact{Label: label, Value: v} }
 
