@@ -60,6 +60,9 @@ func TestClaim(t *testing.T) {
 		page := form.Fill(url.Values{"units": {"1"}})
 		require.Equal(t, http.StatusConflict, page.Status)
 		require.Contains(t, page.Text("main"), "这条需求已经不缺人了")
+		require.Equal(t, []string{"/c/needs/" + k}, page.Links("main a.button"), "the need, and not the form that would refuse again")
+		require.Equal(t, http.StatusOK, w.b.Get("/c/needs/"+k).Status)
+		require.Equal(t, []string{"/c/needs/" + k}, w.b.Get("/c/needs/"+k+"/claim").Links("main a.button"))
 	})
 
 	t.Run("only offers that suit the need can be chosen", func(t *testing.T) {
