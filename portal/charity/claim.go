@@ -119,7 +119,7 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	}
 	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))}
 	status := http.StatusOK
-	if f.Sent(r) {
+	if f.read(r, l, k) {
 		if f.Step.Value == check && !wanted(k) {
 			return gone(k)
 		}
@@ -151,6 +151,15 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 		status = f.Status()
 	}
 	return claimPage.Write(w, r, status, v)
+}
+
+// read fills the form. A number that the need never asked for is told in its unit.
+func (f *claimForm) read(r *http.Request, l *locale.Locale, k deid.Card) bool {
+	sent := f.Sent(r)
+	if e := f.Units.Error; e != nil && e.Key == "claim.form.units.out_of_range" {
+		f.Fail("units", locale.Say(e.Key, "max", claimpage.Units(l, k.Code, k.Quantity)))
+	}
+	return sent
 }
 
 // errGone is what whoever comes too late reads when nothing is left.
