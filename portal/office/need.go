@@ -133,7 +133,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 		if c.Tier == string(deid.Public) { // it has no true quantity
 			left = l.T("office.card.left_hidden")
 		}
-		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), text(left), whole(l.T("office.card."+c.State)))
+		t.add(whole(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), whole(left), whole(l.T("office.card."+c.State)))
 	}
 	return t
 }
