@@ -75,7 +75,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		return err
 	}
 	v := needView{
-		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
+		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: waiting(l, n),
 		Facts: needFacts(l, by, n), Actions: append(claimSteps(l, by, claims), needActions(l, by, n)...), Cards: cardTable(l, n, cards),
 	}
 	if i := slices.IndexFunc(claims, ours); i >= 0 {
@@ -96,6 +96,14 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		}
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+// waiting says what is next for a need on which no claim waits.
+func waiting(l *locale.Locale, n worklist.Need) string {
+	if n.State == needsroot.Approved {
+		return l.T("need.next.approved." + n.Route)
+	}
+	return l.T("need.next." + string(n.State))
 }
 
 // openCard is the card on which organisations may act.
