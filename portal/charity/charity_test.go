@@ -304,6 +304,9 @@ func TestProjects(t *testing.T) {
 	right := url.Values{"title": {"助浴到家"}, "summary": {"上门助浴，每月两次。"}, "codes": {"bathing"}, "areas": {"110105"},
 		"places": {"20"}, "starts_on": {beijing()}, "ends_on": {"2099-12-31"}}
 	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"title": {"x"}}).Status)
+	wrong := form.Fill(url.Values{"title": {""}, "summary": right["summary"], "codes": {"bathing"}, "areas": {"110105"},
+		"places": {"0"}, "starts_on": {beijing()}, "ends_on": {"2025-01-01"}})
+	require.Len(t, wrong.All(".summary li"), 3, "all of it in one answer")
 	page := form.Fill(right)
 	require.Equal(t, "草稿", page.Text(".badge"))
 	require.Equal(t, page.Path, form.Fill(right).Path, "the same form twice is one project")

@@ -151,7 +151,8 @@ func TestClaim(t *testing.T) {
 		require.NoError(t, claim.Introduced(ctx, w.Pools.Exchange, c.ID))
 
 		form := w.b.Get(path + "/deliver")
-		tooMany := form.Fill(url.Values{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {beijing()}})
+		tooMany := form.Fill(url.Values{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {"2099-01-01"}})
+		require.Contains(t, tooMany.Text("#f-delivered_on-error"), "不能晚于今天", "both in one answer")
 		require.Contains(t, tooMany.Text("#f-units-error"), "还没做的只有 2 次")
 		for _, wrong := range []url.Values{
 			{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {beijing()}},
