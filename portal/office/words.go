@@ -31,6 +31,7 @@ type cell struct {
 	Href  string
 	Lang  string
 	Whole bool   // not broken into lines where there is room
+	Kept  bool   // broken at a space only, not within a Chinese date
 	Paper string // printed in place of a link that is a step to take
 	Badge *html.Badge
 }
@@ -54,6 +55,7 @@ func text(s string) cell             { return cell{Text: s} }
 func link(s, href string) cell       { return cell{Text: s, Href: href} }
 func chinese(s string) cell          { return cell{Text: s, Lang: "zh-CN"} }
 func whole(s string) cell            { return cell{Text: s, Whole: true} }
+func kept(s string) cell             { return cell{Text: s, Kept: true} }
 func code(s, href string) cell       { return cell{Text: s, Href: href, Whole: true} }
 func badge(b html.Badge) cell        { return cell{Badge: &b} }
 func fact(label, v string) html.Fact { return html.Fact{Label: label, Value: v} }
