@@ -175,6 +175,9 @@ func wanted(k deid.Card) bool { return k.Left() > 0 && k.State == "open" }
 // that has none.
 func (f *claimForm) refused(l *locale.Locale, k deid.Card, err error) error {
 	e := fault.As(err)
+	if e == nil {
+		return err
+	}
 	switch left, _ := e.Data["remaining"].(int); {
 	case errors.Is(err, claim.ErrTaken) && left == 0:
 		return gone(k)
@@ -196,9 +199,11 @@ func (f *claimForm) refused(l *locale.Locale, k deid.Card, err error) error {
 func late(err error) string {
 	e := fault.As(err)
 	switch {
+	case e == nil:
+		return ""
 	case errors.Is(err, claim.ErrTaken) && e.Data["remaining"] != 0:
 		return "units"
-	case e != nil && (e.Key == "claim.offer_full" || e.Key == "claim.offer_closed"):
+	case e.Key == "claim.offer_full", e.Key == "claim.offer_closed":
 		return "offer"
 	}
 	return ""
