@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -150,29 +151,49 @@ func Note(ctx context.Context, db pg.DB, r *Refused) error {
 
 var errCityOnly = fault.New(fault.Forbidden, "gate.city_only")
 
+// Refusal is a refused tick as it was kept.
+type Refusal struct {
+	ID int64
+	At time.Time
+	Refused
+}
+
+// Cards are those that its reasons name.
+func (r Refusal) Cards() []string {
+	var all []string
+	for _, reason := range r.Reasons {
+		all = append(all, reason.Cards...)
+	}
+	return all
+}
+
 // Refusals lists the ticks that were refused for something that nobody has
-// excused yet, newest first, at most fifty. They concern the whole city.
-func Refusals(ctx context.Context, db pg.DB, by actor.Officer) ([]Refused, error) {
+// excused yet and after which none went through, newest first, at most fifty.
+// They concern the whole city.
+func Refusals(ctx context.Context, db pg.DB, by actor.Officer) ([]Refusal, error) {
 	if by.Level != actor.CityRole {
 		return nil, errCityOnly
 	}
 	type row struct {
+		ID      int64
+		At      time.Time
 		Tier    string
 		Reasons []Reason
 	}
 	rows, err := pg.Many[row](ctx, db, `
-		select r.tier, r.reasons
+		select r.id, r.at, r.tier, r.reasons
 		  from gate.refusals r
 		 where exists (select
 		                 from jsonb_array_elements(r.reasons) reason, jsonb_array_elements_text(reason->'cards') card
 		                where not exists (select from gate.excuses e where e.card_id = card))
+		   and not exists (select from gate.ticks t where t.tier = r.tier and t.at > r.at)
 		 order by r.id desc
 		 limit 50`, pg.Args{})
-	refused := make([]Refused, len(rows))
+	kept := make([]Refusal, len(rows))
 	for i, r := range rows {
-		refused[i] = Refused{deid.Tier(r.Tier), r.Reasons}
+		kept[i] = Refusal{r.ID, r.At, Refused{deid.Tier(r.Tier), r.Reasons}}
 	}
-	return refused, err
+	return kept, err
 }
 
 // Excuse lets ticks go on after an officer of the city has looked at what was
