@@ -149,7 +149,10 @@ func Note(ctx context.Context, db pg.DB, r *Refused) error {
 	return err
 }
 
-var errCityOnly = fault.New(fault.Forbidden, "gate.city_only")
+var (
+	errCityOnly   = fault.New(fault.Forbidden, "gate.city_only")
+	errNothingOut = fault.New(fault.Conflict, "gate.nothing_out")
+)
 
 // Refusal is a refused tick as it was kept.
 type Refusal struct {
@@ -198,7 +201,8 @@ func Refusals(ctx context.Context, db pg.DB, by actor.Officer) ([]Refusal, error
 
 // Excuse lets ticks go on after an officer of the city has looked at what was
 // refused: the cards of one life are named, what is out is out, and the reason
-// stands beside it. Further cards of the same life are excused with them.
+// stands beside it. Where none of them ever came out there is nothing to excuse,
+// and the next tick is another.
 func Excuse(ctx context.Context, db pg.DB, by actor.Officer, cards []string, reason string) error {
 	if by.Level != actor.CityRole {
 		return errCityOnly
@@ -206,7 +210,15 @@ func Excuse(ctx context.Context, db pg.DB, by actor.Officer, cards []string, rea
 	if strings.TrimSpace(reason) == "" {
 		return fault.InvalidFields(map[string]string{"reason": "gate.reason"})
 	}
-	_, err := db.Exec(ctx, `
+	out, err := pg.One[bool](ctx, db, nil, `
+		select exists (select from exchange.cards where id = any(@cards))`, pg.Args{"cards": cards})
+	if err != nil {
+		return err
+	}
+	if !out {
+		return errNothingOut
+	}
+	_, err = db.Exec(ctx, `
 		insert into gate.excuses (card_id, reason, by)
 		select card, @reason, @by
 		  from unnest(@cards::text[]) card
