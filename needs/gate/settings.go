@@ -53,7 +53,7 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Setting) error {
 		insert into gate.settings (tier, region, k, k_map, l, most_share, source, since, set_by)
 		select @tier::text, @region::text, @k::int, @k_map::int, @l::int, @most_share::int, @source::text, @since::date, @by::text
 		 where not exists (select
-		                     from (select *
+		                     from (select k, k_map, l, most_share, source, since
 		                             from gate.settings
 		                            where tier = @tier
 		                              and region = @region
