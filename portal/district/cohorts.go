@@ -16,8 +16,9 @@ import (
 )
 
 type askedRow struct {
-	Place, K, KMap, L, Share, Since, Source string
-	State                                   html.Badge
+	Place, K, KMap, L, Share, Since string
+	Source, Lang                    string
+	State                           html.Badge
 }
 
 type tierRows struct {
@@ -71,7 +72,7 @@ func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.
 		if s.Tier != tier {
 			continue
 		}
-		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: s.Source, State: holds}
+		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: s.Source, Lang: "zh-CN", State: holds}
 		row.figures(l, s.K, s.KMap, s.L, s.MostShare)
 		switch {
 		case s.Since.After(today):
