@@ -5,19 +5,25 @@ import (
 	"shanqiao/portal/route"
 )
 
-var verifiers = []actor.Role{actor.DistrictRole, actor.CityRole}
+var (
+	verifiers = []actor.Role{actor.DistrictRole, actor.CityRole}
+	city      = []actor.Role{actor.CityRole}
+)
 
-// districtPolicy: a district verifies the organisations registered with it and
-// buys services; a subdistrict may have brands of its own.
+// districtPolicy: a district verifies the organisations registered with it, buys
+// services and may ask more of cohorts; a subdistrict may have brands of its own.
+// A refused round concerns the whole city.
 var districtPolicy = route.Policy{
 	"organisation.verify": {Roles: verifiers, Relation: route.Region},
 	"project.brand":       {Roles: officers, Relation: route.Region},
 	"contract.keep":       {Roles: verifiers, Relation: route.Region},
+	"cohort.ask":          {Roles: verifiers, Relation: route.Region},
+	"refusal.settle":      {Roles: city, Relation: route.Whole},
 }
 
 var (
 	brands      = route.Link{Path: "/p/projects", Key: "district.nav.projects"}
-	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}}
+	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}, {Path: "/p/cohorts", Key: "district.nav.cohorts"}}
 	districtNav = map[actor.Role][]route.Link{
 		actor.SubdistrictRole: {brands},
 		actor.DistrictRole:    exchange,

@@ -32,7 +32,7 @@ func (s *Server) audiences() []route.Route {
 		(&charity.Charity{DB: s.Pools.Exchange, Access: s.Pools.Access, Applying: account.Door{DB: s.Pools.Access, Keys: s.Keys}.Applying,
 			Index: s.Index, Look: s.look, Secure: s.Secure, Now: s.Now}).Routes(),
 		(&volunteer.Volunteer{DB: s.Pools.Exchange, Look: s.look, Now: s.Now}).Routes(),
-		(&district.District{DB: s.Pools.Exchange}).Routes(),
+		(&district.District{DB: s.Pools.Exchange, Gate: s.Pools.Gate, Now: s.Now}).Routes(),
 		(&office.Office{Records: s.Pools.Records, Exchange: s.Pools.Exchange, Gate: s.Pools.Gate, Keys: s.Keys, Now: s.Now}).Routes(),
 		(&audit.Audit{DB: s.Pools.Audit, Ledger: s.Ledger, Now: s.Now}).Routes(),
 		(&admin.Admin{Access: s.Pools.Access, Exchange: s.Pools.Exchange, Index: s.Index, Settings: s.Settings,

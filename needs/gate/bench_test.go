@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/internal/actor"
 	"shanqiao/internal/pgtest"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
@@ -63,5 +64,25 @@ func BenchmarkTick(b *testing.B) {
 				b.ReportMetric(100*float64(published)/float64(n), "%published")
 			})
 		}
+	}
+}
+
+// BenchmarkForesee measures what an officer waits for before a decision while a
+// city's needs wait for the next tick.
+func BenchmarkForesee(b *testing.B) {
+	for _, n := range []int{12500, 50000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := pgtest.New(b)
+			_, err := p.Admin.Exec(b.Context(), "set session_replication_role = replica;"+fmt.Sprintf(crowd, n))
+			require.NoError(b, err)
+			_, err = p.Admin.Exec(b.Context(), "analyze")
+			require.NoError(b, err)
+			city := actor.Officer{Account: "city", Level: actor.CityRole, Region: "110000"}
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := gate.Foresee(b.Context(), p.Pools.Gate, city, "n1", day)
+				require.NoError(b, err)
+			}
+		})
 	}
 }

@@ -61,7 +61,7 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 		if err != nil {
 			return fmt.Errorf("read the register: %w", err)
 		}
-		waiting, err := waiting(ctx, tx, tier, day, homes)
+		waiting, err := waiting(ctx, tx, tier, day, homes, nil, "")
 		if err != nil {
 			return fmt.Errorf("read what waits: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -148,36 +149,60 @@ func Note(ctx context.Context, db pg.DB, r *Refused) error {
 	return err
 }
 
-var errCityOnly = fault.New(fault.Forbidden, "gate.city_only")
+var (
+	errCityOnly   = fault.New(fault.Forbidden, "gate.city_only")
+	errNothingOut = fault.New(fault.Conflict, "gate.nothing_out")
+)
+
+// Refusal is a refused tick as it was kept.
+type Refusal struct {
+	ID int64
+	At time.Time
+	Refused
+}
+
+// Cards are those that its reasons name.
+func (r Refusal) Cards() []string {
+	var all []string
+	for _, reason := range r.Reasons {
+		all = append(all, reason.Cards...)
+	}
+	return all
+}
 
 // Refusals lists the ticks that were refused for something that nobody has
-// excused yet, newest first, at most fifty. They concern the whole city.
-func Refusals(ctx context.Context, db pg.DB, by actor.Officer) ([]Refused, error) {
+// excused yet and after which none went through, newest first, at most fifty.
+// They concern the whole city.
+func Refusals(ctx context.Context, db pg.DB, by actor.Officer) ([]Refusal, error) {
 	if by.Level != actor.CityRole {
 		return nil, errCityOnly
 	}
 	type row struct {
+		ID      int64
+		At      time.Time
 		Tier    string
 		Reasons []Reason
 	}
 	rows, err := pg.Many[row](ctx, db, `
-		select r.tier, r.reasons
+		select r.id, r.at, r.tier, r.reasons
 		  from gate.refusals r
 		 where exists (select
 		                 from jsonb_array_elements(r.reasons) reason, jsonb_array_elements_text(reason->'cards') card
 		                where not exists (select from gate.excuses e where e.card_id = card))
+		   and not exists (select from gate.ticks t where t.tier = r.tier and t.at > r.at)
 		 order by r.id desc
 		 limit 50`, pg.Args{})
-	refused := make([]Refused, len(rows))
+	kept := make([]Refusal, len(rows))
 	for i, r := range rows {
-		refused[i] = Refused{deid.Tier(r.Tier), r.Reasons}
+		kept[i] = Refusal{r.ID, r.At, Refused{deid.Tier(r.Tier), r.Reasons}}
 	}
-	return refused, err
+	return kept, err
 }
 
 // Excuse lets ticks go on after an officer of the city has looked at what was
 // refused: the cards of one life are named, what is out is out, and the reason
-// stands beside it. Further cards of the same life are excused with them.
+// stands beside it. Where none of them ever came out there is nothing to excuse,
+// and the next tick is another.
 func Excuse(ctx context.Context, db pg.DB, by actor.Officer, cards []string, reason string) error {
 	if by.Level != actor.CityRole {
 		return errCityOnly
@@ -185,7 +210,15 @@ func Excuse(ctx context.Context, db pg.DB, by actor.Officer, cards []string, rea
 	if strings.TrimSpace(reason) == "" {
 		return fault.InvalidFields(map[string]string{"reason": "gate.reason"})
 	}
-	_, err := db.Exec(ctx, `
+	out, err := pg.One[bool](ctx, db, nil, `
+		select exists (select from exchange.cards where id = any(@cards))`, pg.Args{"cards": cards})
+	if err != nil {
+		return err
+	}
+	if !out {
+		return errNothingOut
+	}
+	_, err = db.Exec(ctx, `
 		insert into gate.excuses (card_id, reason, by)
 		select card, @reason, @by
 		  from unnest(@cards::text[]) card

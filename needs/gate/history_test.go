@@ -159,9 +159,13 @@ func TestARefusalIsKeptAndExcused(t *testing.T) {
 	require.Equal(t, fault.Forbidden, fault.Of(gate.Excuse(t.Context(), p.Pools.Gate, district, r.Reasons[0].Cards, "seen")))
 	require.Equal(t, fault.Invalid, fault.Of(gate.Excuse(t.Context(), p.Pools.Gate, city, r.Reasons[0].Cards, " ")))
 
+	require.Equal(t, fault.Conflict, fault.Of(gate.Excuse(t.Context(), p.Pools.Gate, city, []string{"never there"}, "seen")))
+
 	kept, err := gate.Refusals(t.Context(), p.Pools.Gate, city)
 	require.NoError(t, err)
-	require.Equal(t, []gate.Refused{*r}, kept)
+	require.Len(t, kept, 1)
+	require.Equal(t, *r, kept[0].Refused)
+	require.Contains(t, kept[0].Cards(), r.Reasons[0].Cards[0])
 	require.NoError(t, gate.Excuse(t.Context(), p.Pools.Gate, city, r.Reasons[0].Cards, "closed by hand after a complaint"))
 	require.NoError(t, gate.Excuse(t.Context(), p.Pools.Gate, city, r.Reasons[0].Cards, "again"), "excused twice is excused once")
 	kept, err = gate.Refusals(t.Context(), p.Pools.Gate, city)
@@ -219,6 +223,12 @@ func TestSettings(t *testing.T) {
 		all, err := gate.Settings(t.Context(), db, street)
 		require.NoError(t, err)
 		require.Len(t, all, 2)
+		again := twelve
+		again.Since, again.K = day.AddDate(0, 0, 1), 5
+		require.NoError(t, gate.Set(t.Context(), db, district, again))
+		once, err := gate.Settings(t.Context(), db, street)
+		require.NoError(t, err)
+		require.Equal(t, all, once, "sent twice is set once")
 		require.Equal(t, "石民发〔2026〕9号", all[1].Source)
 		require.Equal(t, "district", all[1].SetBy)
 	})

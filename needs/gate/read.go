@@ -53,7 +53,10 @@ func register(ctx context.Context, tx pg.DB) (homes, error) {
 // A need whose cohort left comes back one or two ticks later, as its ids decide: the same
 // needs appearing again at once, together and but for one, would say which cohort
 // they were and that one of it is gone.
-func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, hs homes) ([]deid.Waiting, error) {
+//
+// Codes and a household narrow it to needs of these kinds, and to whatever that
+// household waits for; without codes it is all.
+func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, hs homes, codes []needs.Code, household string) ([]deid.Waiting, error) {
 	type row struct {
 		ID, HouseholdID, Code string
 		Quantity, Urgency     int
@@ -79,13 +82,14 @@ func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, hs ho
 		 where n.state in ('approved', 'published')
 		   and n.route = 'cohort'
 		   and n.window_to >= @day
+		   and (@codes::text[] is null or n.code = any(@codes) or n.household_id = @household)
 		   and not exists (select from records.listings l
 		                    where l.need_id = n.id and l.tier in (@tier, 'direct') and l.closed_at is null)
 		   and (left_.card_id is null
 		     or now() > left_.closed_at
 		        and (get_byte(sha256(convert_to(n.id || left_.card_id, 'UTF8')), 0) % 2 = 0
 		          or exists (select from gate.ticks t where t.tier = @tier and t.at > left_.closed_at)))
-		 order by n.id`, pg.Args{"tier": tier, "day": day})
+		 order by n.id`, pg.Args{"tier": tier, "day": day, "codes": codes, "household": household})
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,16 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Setting) error {
 	}
 	_, err := db.Exec(ctx, `
 		insert into gate.settings (tier, region, k, k_map, l, most_share, source, since, set_by)
-		values (@tier, @region, @k, @k_map, @l, @most_share, @source, @since, @by)`,
+		select @tier::text, @region::text, @k::int, @k_map::int, @l::int, @most_share::int, @source::text, @since::date, @by::text
+		 where not exists (select
+		                     from (select k, k_map, l, most_share, source, since
+		                             from gate.settings
+		                            where tier = @tier
+		                              and region = @region
+		                            order by id desc
+		                            limit 1) last
+		                    where (last.k, last.k_map, last.l, last.most_share, last.source, last.since)
+		                        = (@k, @k_map, @l, @most_share, @source, @since))`,
 		pg.Args{"tier": s.Tier, "region": s.Region, "k": s.K, "k_map": s.KMap, "l": s.L, "most_share": s.MostShare,
 			"source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
 	return err

@@ -50,6 +50,7 @@ func TestWhyAJobStoppedIsToldInWords(t *testing.T) {
 		"internal 23514":            "An error in the program",
 		"internal":                  "An error in the program",
 		"invalid claim.units_wrong": "What it holds is not allowed; trying again will not help",
+		"invalid gate.refused":      "The round would have told a family and was stopped; an officer of the city must look",
 		"unavailable 57P03":         "The database or another service did not answer",
 		"stopped":                   "The program was stopped",
 		"":                          "No reason was noted",

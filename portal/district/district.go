@@ -1,19 +1,24 @@
 // Package district is where a district looks after the exchange half: which
 // organisations may see needs, the projects that carry its brand, and the
-// services it has bought. It is given the exchange half only; the households of
-// the district are the business of package office.
+// services it has bought, and what it asks of the cohorts in which needs appear.
+// It is given the exchange half and, for the last alone, the gate's login; the
+// households of the district are the business of package office.
 package district
 
 import (
+	"time"
+
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/pg"
 	"shanqiao/portal/projectpage"
 	"shanqiao/portal/route"
 )
 
-// District serves the pages. DB is the exchange login.
+// District serves the pages. DB is the exchange login, Gate that of the gate.
 type District struct {
-	DB pg.DB
+	DB   pg.DB
+	Gate pg.DB
+	Now  func() time.Time
 }
 
 // Routes are the pages of district and city officers, and the brands of
@@ -29,6 +34,11 @@ func (d *District) Routes() []route.Route {
 		officer(route.Get, "/p/contracts", "contract.keep", d.contracts),
 		officer(route.Form, "/p/contracts/new", "contract.keep", d.newContract),
 		officer(route.Get, "/p/contracts/{contract}", "contract.keep", d.contract),
+
+		officer(route.Get, "/p/cohorts", "cohort.ask", d.cohorts),
+		officer(route.Form, "/p/cohorts/new", "cohort.ask", d.ask),
+		officer(route.Get, "/p/refusals", "refusal.settle", d.refusals),
+		officer(route.Form, "/p/refusals/{refusal}", "refusal.settle", d.settle),
 	}
 	brands := projectpage.Pages{DB: d.DB, Base: "/p/projects", Name: "district.nav.projects"}
 	return append(all, projectpage.Routes(brands, "project.brand", func(page route.Officer) route.Officer { return page })...)

@@ -2,9 +2,12 @@ package district
 
 import (
 	"testing"
+	"time"
 
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
+	"shanqiao/needs/deid"
+	"shanqiao/needs/gate"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/html/htmltest"
@@ -25,7 +28,16 @@ func TestPages(t *testing.T) {
 		f.Fail("decision", locale.Say("form.not_chosen"))
 		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
 	}
+	asked, settled := newAskForm(time.Unix(0, 0)), newSettleForm()
+	asked.Fail("k", locale.Say("gate.k"))
+	settled.Fail("", locale.Say("gate.nothing_out"))
+	refused := &html.Notice{Tone: html.Urgent, Title: "a", Text: "b"}
+	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
 	htmltest.Pages(t, "district",
+		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Tiers: []tierRows{{"Public", rows}}}),
+		htmltest.Of(askPage, askView{newAskForm(time.Unix(0, 0)), "Beijing"}, askView{asked, "Chaoyang"}),
+		htmltest.Of(refusalsPage, refusalsView{Empty: html.Empty{Text: "none"}}, refusalsView{Rows: []refusalRow{{"/x", "today", "Public", "1", "a"}}}),
+		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", "1- *|*", "2"}}}),
 		htmltest.Of(organisationsPage, organisationsView{Empty: html.Empty{Text: "none"}}, organisationsView{
 			Tabs: []tab{{Href: "/p/organisations", Text: "Waiting", Current: true}},
 			City: true,

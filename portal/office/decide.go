@@ -19,8 +19,9 @@ import (
 type decision string
 
 const (
-	approve  decision = "approve"
-	sendBack decision = "send_back"
+	approve    decision = "approve"
+	sendDirect decision = "direct" // approve, and choose who may read it at once
+	sendBack   decision = "send_back"
 )
 
 type approveForm struct {
@@ -32,7 +33,7 @@ type approveForm struct {
 func newApproveForm() *approveForm {
 	f := &approveForm{
 		Form:     form.Named("office.approve"),
-		Decision: form.OneOf("decision", approve, sendBack),
+		Decision: form.OneOf("decision", approve, sendDirect, sendBack),
 		Reason:   form.Lines("reason").MaxRunes(assessment.MaxReason).AsNeeded(),
 	}
 	f.Fields(&f.Decision, &f.Reason)
@@ -44,7 +45,7 @@ type approveView struct {
 	Name    string
 	Back    string
 	Facts   []html.Fact
-	Preview string
+	Ahead   *ahead       // what would be shown, while that can still be decided
 	Own     *html.Notice // why the reader may not decide
 	Settled *html.Notice // it is no draft any more
 }
@@ -59,22 +60,31 @@ func (o *Office) approve(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	l, f := html.Locale(r), newApproveForm()
 	if f.Sent(r) {
-		done := "office.approve.done"
-		if f.Decision.Value == sendBack {
+		to, done := "/s/approvals", "office.approve.done"
+		switch f.Decision.Value {
+		case sendBack:
 			done = "office.approve.sent_back"
 			err = assessment.SendBack(r.Context(), o.Records, by, n.ID, f.Reason.Value)
-		} else {
+		case sendDirect:
+			to = "/s/needs/" + string(n.ID) + "/direct"
+			fallthrough
+		default:
 			err = assessment.Approve(r.Context(), o.Records, by, n.ID)
 		}
 		if err == nil {
-			return route.SeeOther(w, r, "/s/approvals", done)
+			return route.SeeOther(w, r, to, done)
 		}
 		if !f.Explain(err) {
 			return err
 		}
 	}
 	v := approveView{Form: f, Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID),
-		Facts: needFacts(l, by, n), Preview: preview(l, n)}
+		Facts: needFacts(l, by, n)}
+	if n.State == needsroot.Draft {
+		if v.Ahead, err = o.ahead(r, l, by, n); err != nil {
+			return err
+		}
+	}
 	switch {
 	case n.State != needsroot.Draft:
 		v.Settled = &html.Notice{Tone: html.Plain, Title: l.T("office.approve.settled"), Text: l.T("need.next." + string(n.State))}
