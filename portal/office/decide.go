@@ -9,6 +9,7 @@ import (
 	"shanqiao/internal/fault"
 	needsroot "shanqiao/needs"
 	"shanqiao/needs/assessment"
+	"shanqiao/needs/note"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -45,6 +46,7 @@ type approveView struct {
 	Back    string
 	Facts   []html.Fact
 	Preview string
+	Excerpt string       // where the assessor's words are to be read
 	Own     *html.Notice // why the reader may not decide
 	Settled *html.Notice // it is no draft any more
 }
@@ -75,6 +77,13 @@ func (o *Office) approve(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	v := approveView{Form: f, Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID),
 		Facts: needFacts(l, by, n), Preview: preview(l, n)}
+	told, err := note.StandOf(r.Context(), o.Records, by, n.ID)
+	if err != nil {
+		return err
+	}
+	if told.State == note.Written {
+		v.Excerpt = v.Back + "/excerpt"
+	}
 	switch {
 	case n.State != needsroot.Draft:
 		v.Settled = &html.Notice{Tone: html.Plain, Title: l.T("office.approve.settled"), Text: l.T("need.next." + string(n.State))}

@@ -183,7 +183,8 @@ type mark struct {
 	why  Why
 }
 
-// marker gathers findings; the strongest kind at a character stays.
+// marker gathers findings; the strongest kind at a character stays, and of one kind
+// that it is the household's own, which tells a reviewer most.
 type marker struct {
 	*text
 	marks []mark
@@ -191,7 +192,8 @@ type marker struct {
 
 func (m *marker) cut(i, j int, kind Kind, why Why) {
 	for ; i < j; i++ {
-		if m.runes[i] != token && (m.marks[i].kind == "" || kind.rank() < m.marks[i].kind.rank()) {
+		had := m.marks[i].kind
+		if m.runes[i] != token && (had == "" || kind.rank() < had.rank() || kind == had && why == OwnValue) {
 			m.marks[i] = mark{kind, why}
 		}
 	}
