@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
 	"shanqiao/needs/deid/excerpt"
 )
 
@@ -53,4 +54,25 @@ func excerpts(ctx context.Context, tx pg.DB, cards, owners []string) error {
 		update records.notes set state = case when need_id = any(@void::text[]) then 'void' else 'used' end
 		 where need_id = any(@void::text[]) or need_id = any(@used::text[])`, pg.Args{"void": void, "used": used})
 	return err
+}
+
+// TakeBack removes the text beside a card at once and leaves the reason with its
+// note, for the officer's desk. Where the text held what is the household's own,
+// the whole cohort leaves with it.
+func TakeBack(ctx context.Context, db pg.DB, card string, need needs.ID, reason string, all bool) error {
+	return pg.InTx(ctx, db, func(tx pg.DB) error {
+		if err := alone(ctx, tx, allTiers...); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `delete from exchange.card_excerpts where card_id = @card`, pg.Args{"card": card}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `
+			update records.notes set state = 'taken_down', scan_reason = @reason, told = false
+			 where need_id = @need and state = 'used'`, pg.Args{"need": need, "reason": reason})
+		if err != nil || !all {
+			return err
+		}
+		return Withdraw(ctx, tx, need)
+	})
 }

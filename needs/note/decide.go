@@ -48,7 +48,7 @@ func (r row) open(ctx context.Context, tx pg.DB, keys *secret.Keys, by actor.Off
 	if err != nil {
 		return Note{}, err
 	}
-	n := Note{On: enabled, Child: child, State: r.State, WrittenBy: r.WrittenBy, Excerpt: r.Excerpt}
+	n := Note{On: enabled, Child: child, State: r.State, WrittenBy: r.WrittenBy, Excerpt: r.Excerpt, Finding: r.Finding}
 	if r.State == None {
 		return n, nil
 	}
@@ -80,6 +80,8 @@ func Approve(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer,
 	}
 	return decide(ctx, db, keys, by, need, func(tx pg.DB, r row, n Note) error {
 		switch {
+		case r.State != Written:
+			return errMoved
 		case !n.On:
 			return errOff
 		case n.Child:
@@ -104,12 +106,13 @@ func Approve(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer,
 	})
 }
 
-// Refuse leaves the need with its generated sentence alone.
+// Refuse leaves the need with its generated sentence alone. It is also how an
+// officer says that a text which was taken down has been looked at.
 func Refuse(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, need needs.ID) error {
 	return decide(ctx, db, keys, by, need, func(tx pg.DB, _ row, _ Note) error {
 		_, err := tx.Exec(ctx, `
-			update records.notes set state = 'refused', decided_by = @by, decided_at = now()
-			 where need_id = @need and state = 'written'`, pg.Args{"need": need, "by": by.Account})
+			update records.notes set state = 'refused', excerpt = '', hash = null, decided_by = @by, decided_at = now()
+			 where need_id = @need and state in ('written', 'taken_down')`, pg.Args{"need": need, "by": by.Account})
 		return err
 	})
 }
@@ -122,7 +125,7 @@ func decide(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, 
 		if err != nil {
 			return err
 		}
-		if r.State != Written || r.Need != needs.Draft && r.Need != needs.Approved {
+		if r.State != TakenDown && (r.State != Written || r.Need != needs.Draft && r.Need != needs.Approved) {
 			return errMoved
 		}
 		if by.Level == actor.CityRole || by.Account == r.WrittenBy || by.Account == r.AssessedBy {

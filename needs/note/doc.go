@@ -24,12 +24,13 @@ type State string
 
 // The states, as the database checks them. None is a need without a note.
 const (
-	None     State = ""
-	Written  State = "written"  // waits for a second person
-	Approved State = "approved" // goes out with the next card of the need
-	Refused  State = "refused"  // the second person lets only the sentence out
-	Used     State = "used"     // went out with a card; no other card shows it
-	Void     State = "void"     // approved under rules that no longer held
+	None      State = ""
+	Written   State = "written"    // waits for a second person
+	Approved  State = "approved"   // goes out with the next card of the need
+	Refused   State = "refused"    // the second person lets only the sentence out
+	Used      State = "used"       // went out with a card; no other card shows it
+	Void      State = "void"       // approved under rules that no longer held
+	TakenDown State = "taken_down" // was out, and the nightly reading found something in it
 )
 
 // Note is a note as an officer of the region reads it.
@@ -43,6 +44,7 @@ type Note struct {
 	Result    excerpt.Result // what would go out now
 	Hash      string         // what an approval of Result is bound to
 	Excerpt   string         // what was approved
+	Finding   Finding        // why it was taken down
 }
 
 var (

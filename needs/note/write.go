@@ -30,12 +30,13 @@ type row struct {
 	Words       []byte
 	Name        []byte
 	Excerpt     string
+	Finding     Finding
 }
 
 const rows = `
 	select n.household_id, n.region, n.code, n.state as need, n.assessed_by, coalesce(x.state, '') as state,
 	       coalesce(x.written_by, '') as written_by, x.written_at, x.note_sealed as words, x.name_sealed as name,
-	       coalesce(x.excerpt, '') as excerpt
+	       coalesce(x.excerpt, '') as excerpt, coalesce(x.scan_reason, '') as finding
 	  from records.needs n
 	  left join records.notes x on x.need_id = n.id
 	 where n.id = @need`
@@ -64,7 +65,7 @@ func Write(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, n
 		if err != nil {
 			return err
 		}
-		if n.Need != needs.Draft || n.State == Used {
+		if n.Need != needs.Draft || n.State == Used || n.State == TakenDown {
 			return errMoved
 		}
 		if n.AssessedBy != by.Account {

@@ -133,8 +133,8 @@ func (o *Office) writeNote(w http.ResponseWriter, r *http.Request, by actor.Offi
 }
 
 func (o *Office) decideNote(w http.ResponseWriter, r *http.Request, by actor.Officer, n worklist.Need, x note.Note, v excerptView) error {
-	f := newExcerptForm(x.On && !x.Child && !x.Result.Withheld)
-	if x.State == note.Written && (n.State == needsroot.Draft || n.State == needsroot.Approved) {
+	f := newExcerptForm(x.On && !x.Child && x.State == note.Written && !x.Result.Withheld)
+	if x.State == note.TakenDown || x.State == note.Written && (n.State == needsroot.Draft || n.State == needsroot.Approved) {
 		v.Decide = f
 	}
 	if !f.Sent(r) {
@@ -160,6 +160,8 @@ func noteState(l *locale.Locale, by actor.Officer, n worklist.Need, x note.Note)
 	key := string(x.State)
 	switch {
 	case x.State == note.Used || x.State == note.Void:
+	case x.State == note.TakenDown:
+		return &html.Notice{Tone: html.Waiting, Title: l.T("note.state.taken_down"), Text: l.T("note.finding." + string(x.Finding))}
 	case !x.On:
 		key = "off"
 	case x.Child:

@@ -3,6 +3,7 @@ package excerpt
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Values is what is known of a household, or the names of a whole register, made
@@ -27,6 +28,19 @@ func (known Known) Ready() *Values {
 			for i := 0; i+4 <= len(d); i++ {
 				v.digits.add(d[i:i+4], kind)
 			}
+		}
+	}
+	return v
+}
+
+// Exact prepares values that are looked for whole, and in no part: the names of
+// everybody in a register, of whom each part is a part of somebody's.
+func Exact(kind Kind, values []string) *Values {
+	v := &Values{newNeedles(), newNeedles(), newNeedles()}
+	for _, value := range values {
+		if w := normalise(value).bare().s; utf8.RuneCountInString(w) >= 2 {
+			v.bare.add(w, kind)
+			v.whole.add(w, kind)
 		}
 	}
 	return v
