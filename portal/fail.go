@@ -171,10 +171,14 @@ func wantsJSON(r *http.Request) bool {
 
 // before is the page that the person came from, where going back to it helps:
 // somebody who pressed a button on an old page sees there how things stand now.
+// A failure that names its own page leads there instead.
 func (s *Server) before(r *http.Request, status int) string {
 	switch status {
 	case http.StatusUnauthorized, http.StatusNotFound, http.StatusGone:
 		return ""
+	}
+	if page := route.PageOf(recordOf(r).err); page != "" {
+		return page
 	}
 	u, err := url.Parse(r.Referer())
 	if err != nil || u.Host != r.Host || u.User != nil || !s.mux.Match(chi.NewRouteContext(), http.MethodGet, u.Path) {

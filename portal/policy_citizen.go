@@ -18,7 +18,7 @@ var citizenPolicy = route.Policy{
 var citizenNav = map[actor.Role][]route.Link{
 	actor.CitizenRole: {
 		{Path: "/me", Key: "citizen.nav.mine"},
-		{Path: "/me/data", Key: "citizen.nav.data"},
+		{Path: "/me/data", Key: "citizen.nav.data", Also: "/me/consents"},
 		{Path: "/d", Key: "citizen.nav.declare"},
 	},
 }

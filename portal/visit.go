@@ -68,9 +68,11 @@ func links(r *http.Request, all []route.Link) []html.NavLink {
 	at, longest := -1, 0
 	for i, link := range all {
 		out[i] = html.NavLink{Href: link.Path, Key: link.Key}
-		under := r.URL.Path == link.Path || strings.HasPrefix(r.URL.Path, link.Path+"/")
-		if under && len(link.Path) > longest {
-			at, longest = i, len(link.Path)
+		for _, root := range []string{link.Path, link.Also} {
+			under := r.URL.Path == root || strings.HasPrefix(r.URL.Path, root+"/")
+			if under && len(root) > longest {
+				at, longest = i, len(root)
+			}
 		}
 	}
 	if at >= 0 {

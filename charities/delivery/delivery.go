@@ -7,7 +7,9 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -119,15 +121,16 @@ func record(ctx context.Context, tx pg.DB, by actor.Actor, r Report) (string, er
 	if r.Result == Absent {
 		given = 0
 	}
-	if err := claim.AddDelivered(ctx, tx, by, r.Claim, given); err != nil {
-		return "", err
+	err := claim.AddDelivered(ctx, tx, by, r.Claim, given)
+	if err == nil || fault.Of(err) == fault.Invalid {
+		err = both(err, day(ctx, tx, r))
 	}
-	if err := day(ctx, tx, r); err != nil {
+	if err != nil {
 		return "", err
 	}
 	made := id.New()
 	_, account := by.Signature()
-	_, err := tx.Exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		insert into exchange.deliveries (id, claim_id, units, delivered_on, minutes, result, recorded_by)
 		values (@id, @claim, @units, @day, nullif(@minutes, 0), @result, @by)`,
 		pg.Args{"id": made, "claim": r.Claim, "units": r.Units, "day": r.DeliveredOn, "minutes": r.Minutes,
@@ -137,6 +140,22 @@ func record(ctx context.Context, tx pg.DB, by actor.Actor, r Report) (string, er
 	}
 	return made, outbox.Append(ctx, tx, outbox.Exchange,
 		outbox.Fact{Kind: "delivery.recorded", Ref: made, Queue: outbox.Critical})
+}
+
+// both adds a day that cannot be to a number that cannot be, so that one answer
+// names all that must change.
+func both(number, day error) error {
+	n, d := fault.As(number), fault.As(day)
+	switch {
+	case n == nil:
+		return day
+	case d == nil || d.Kind != fault.Invalid:
+		return cmp.Or(day, number)
+	}
+	told := *n
+	told.Fields = maps.Clone(n.Fields)
+	maps.Copy(told.Fields, d.Fields)
+	return &told
 }
 
 // day refuses a date that cannot be: Beijing's calendar decides what today is.

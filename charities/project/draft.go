@@ -79,9 +79,6 @@ func Edit(ctx context.Context, db pg.DB, by actor.Actor, project string, p Plan)
 
 // settle checks a plan and whose it is.
 func (p *Plan) settle(by actor.Actor) error {
-	for _, s := range []*string{&p.Title, &p.TitleEn, &p.Summary, &p.SummaryEn} {
-		*s = strings.TrimSpace(*s)
-	}
 	switch by := by.(type) {
 	case actor.Member:
 		p.Organisation, p.BrandRegion = by.Organisation, ""
@@ -96,7 +93,7 @@ func (p *Plan) settle(by actor.Actor) error {
 	default:
 		return fault.New(fault.Forbidden, "project.not_your_office")
 	}
-	return p.check()
+	return p.Check()
 }
 
 // standing refuses to work for an organisation that is not verified; to an

@@ -7,6 +7,7 @@ package project
 
 import (
 	"context"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -131,7 +132,12 @@ func For(ctx context.Context, db pg.DB, by actor.Actor, project string) (Project
 		 where p.id = @id and `+mine, args)
 }
 
-func (p *Plan) check() error {
+// Check cleans a plan and names every field that must change; whose brand it may
+// carry is for the verbs. A page calls it with what it could not read.
+func (p *Plan) Check() error {
+	for _, s := range []*string{&p.Title, &p.TitleEn, &p.Summary, &p.SummaryEn} {
+		*s = strings.TrimSpace(*s)
+	}
 	wrong := map[string]string{}
 	text := func(field, s string, least, most int) {
 		switch n := utf8.RuneCountInString(s); {

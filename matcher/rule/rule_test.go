@@ -124,7 +124,7 @@ func TestWords(t *testing.T) {
 			require.Equal(t, map[string]string{"area": "朝阳区", "areas": "东城区、生态涵养区"}, l.Words("zh"))
 			require.Equal(t, "rule.area.failed", l.Key())
 		case rule.Insurance:
-			require.Equal(t, "none", l.Words("en")["until"])
+			require.Equal(t, "not registered", l.Words("en")["until"])
 		default:
 			t.Fatalf("unexpected %s", l.Rule)
 		}

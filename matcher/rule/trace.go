@@ -54,7 +54,7 @@ func (l Line) Words(language string) map[string]string {
 		}
 	}
 	if words["until"] == "" && l.Rule == Insurance {
-		words["until"] = map[bool]string{true: "无", false: "none"}[language == "zh"]
+		words["until"] = map[bool]string{true: "没有登记", false: "not registered"}[language == "zh"]
 	}
 	return words
 }
@@ -89,11 +89,11 @@ func kind(code, language string) string {
 }
 
 var trainings = map[string][2]string{
-	"care":           {"护理", "care"},
-	"rehabilitation": {"康复训练", "rehabilitation"},
+	"care":           {"照护", "care"},
+	"rehabilitation": {"康复", "rehabilitation"},
 	"counselling":    {"心理疏导", "counselling"},
-	"child_safety":   {"儿童保护", "child protection"},
-	"law":            {"法律服务", "legal services"},
+	"child_safety":   {"未成年人保护", "child safety"},
+	"law":            {"法律服务", "law"},
 }
 
 func training(code, language string) string {

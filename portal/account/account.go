@@ -9,6 +9,7 @@ package account
 import (
 	"context"
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -46,12 +47,24 @@ var (
 	}
 )
 
+// Check names every field that must change. A page calls it with its own checks,
+// so that whoever fills the form reads all of it at once.
+func (n New) Check() error {
+	wrong := map[string]string{}
+	if !loginShape.MatchString(Login(n.Login)) {
+		wrong["login"] = "account.login_shape"
+	}
+	if e := fault.As(usable(n.Password)); e != nil && n.Hash == "" {
+		maps.Copy(wrong, e.Fields)
+	}
+	return fault.InvalidFields(wrong)
+}
+
 // Create makes the account and returns its id. Hashing the password comes
 // before the statement, because it takes long and a transaction must not.
 func Create(ctx context.Context, db pg.DB, n New) (string, error) {
-	login := Login(n.Login)
-	if !loginShape.MatchString(login) {
-		return "", fault.InvalidFields(map[string]string{"login": "account.login_shape"})
+	if err := n.Check(); err != nil {
+		return "", err
 	}
 	hash := n.Hash
 	if hash == "" {
@@ -67,7 +80,7 @@ func Create(ctx context.Context, db pg.DB, n New) (string, error) {
 	_, err := db.Exec(ctx, `
 		insert into access.accounts (id, role, login, password, password_temporary, name, region, organisation_id, volunteer_id, language)
 		values (@id, @role, @login, @password, @temporary, @name, @region, @organisation, @volunteer, @language)`,
-		pg.Args{"id": account, "role": n.Role, "login": login, "password": hash, "temporary": n.Temporary, "name": n.Name,
+		pg.Args{"id": account, "role": n.Role, "login": Login(n.Login), "password": hash, "temporary": n.Temporary, "name": n.Name,
 			"region": n.Region, "organisation": n.Organisation, "volunteer": n.Volunteer, "language": n.Language})
 	if err != nil {
 		return "", constraints.Explain(err)

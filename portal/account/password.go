@@ -65,17 +65,26 @@ func hashing(ctx context.Context, do func()) error {
 	return nil
 }
 
-// Hash makes a PHC string of a password that is long enough and not common.
-func Hash(ctx context.Context, password string) (string, error) {
+// usable says whether a password is long enough and not common.
+func usable(password string) error {
 	password = norm.NFC.String(password)
 	switch n := utf8.RuneCountInString(password); {
 	case n < Shortest:
-		return "", errTooShort
+		return errTooShort
 	case n > Longest:
-		return "", errTooLong
+		return errTooLong
 	case common(password):
-		return "", errCommon
+		return errCommon
 	}
+	return nil
+}
+
+// Hash makes a PHC string of a password that is long enough and not common.
+func Hash(ctx context.Context, password string) (string, error) {
+	if err := usable(password); err != nil {
+		return "", err
+	}
+	password = norm.NFC.String(password)
 	var salt [16]byte
 	rand.Read(salt[:])
 	var out string

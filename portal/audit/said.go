@@ -83,10 +83,10 @@ func facts(l *locale.Locale, kind chain.Kind, payload *string) []html.Fact {
 		return []html.Fact{{Label: l.T("audit.said.content"), Value: l.T("audit.said.unreadable")}}
 	}
 	t := telling{l: l}
-	t.household(s)
+	t.household(kind, s)
 	t.need(s)
 	t.organisation(kind, s)
-	t.consent(s)
+	t.consent(kind, s)
 	if kind == chain.DataChanged {
 		t.say("changes", changes(l, *payload))
 	}
@@ -116,13 +116,15 @@ func (t *telling) count(label string, n int) {
 	}
 }
 
-func (t *telling) household(s said) {
+func (t *telling) household(kind chain.Kind, s said) {
 	if _, known := region.SubdistrictOf(s.Region); known {
 		t.say("region", t.l.Region(s.Region))
 	}
 	t.say("category", word(t.l, "audit.category.", s.Category))
 	t.count("people", max(s.Members, s.People))
-	t.say("channel", word(t.l, "chain.channel.", s.Channel))
+	if kind != chain.Consented {
+		t.say("channel", word(t.l, "chain.channel.", s.Channel))
+	}
 	t.say("hardships", words(t.l, "hardship.", s.Hardships))
 	if prefix := "declaration.reason."; t.l.Has(prefix + s.Reason) {
 		t.say("reason", word(t.l, prefix, s.Reason))
@@ -170,7 +172,10 @@ func (t *telling) organisation(kind chain.Kind, s said) {
 	}
 }
 
-func (t *telling) consent(s said) {
+func (t *telling) consent(kind chain.Kind, s said) {
+	if kind == chain.Consented {
+		t.say("given", word(t.l, "audit.given.", s.Channel))
+	}
 	t.say("fields", words(t.l, "chain.field.", s.Fields))
 	t.say("purpose", word(t.l, "audit.purpose.", s.Purpose))
 	t.count("days", s.Days)

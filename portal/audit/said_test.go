@@ -24,8 +24,8 @@ func TestOnlyWhatIsListedIsShown(t *testing.T) {
 
 	t.Run("codes become words, references their beginning", func(t *testing.T) {
 		t.Parallel()
-		got := shown(chain.Consented, `{"claim":"abcdefghijklmnopqrstuvwxyz","fields":["phone","call_name"],"days":30,"purpose":"deliver_goods"}`)
-		require.Equal(t, "同意给对方看=电话、称呼|用途=送东西|最多多少天=30|关联编号=认领 abcdefgh", got)
+		got := shown(chain.Consented, `{"claim":"abcdefghijklmnopqrstuvwxyz","fields":["phone","call_name"],"days":30,"purpose":"deliver_goods","channel":"in_person"}`)
+		require.Equal(t, "怎样同意的=当面|同意给对方看=电话、称呼|用途=送东西|最多多少天=30|关联编号=认领 abcdefgh", got)
 	})
 	t.Run("who in the family, the worker, the account and the answers stay covered", func(t *testing.T) {
 		t.Parallel()

@@ -86,7 +86,9 @@ var applyPage = html.Define[applyView]("charity/apply")
 // organisation.
 func (c *Charity) apply(w http.ResponseWriter, r *http.Request) error {
 	f := newApplyForm(html.Locale(r))
-	if f.Sent(r) {
+	f.Sent(r)
+	a := f.application()
+	if f.Also(a.Check(), f.account(a).Check()) {
 		next, err := c.register(w, r, f)
 		if err == nil {
 			return route.SeeOther(w, r, next, "organisation.applied")
@@ -96,6 +98,14 @@ func (c *Charity) apply(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return applyPage.Write(w, r, f.Status(), applyView{Form: f})
+}
+
+// account is the first account of the organisation: its contact person's.
+func (f *applyForm) account(a organisation.Application) account.New {
+	return account.New{
+		Role: actor.MemberRole, Login: f.Login.Value, Password: f.Password.Value, Name: a.Contact,
+		Organisation: f.Request,
+	}
 }
 
 // register checks everything before it makes the account: the two halves of the
@@ -122,11 +132,9 @@ func (c *Charity) register(w http.ResponseWriter, r *http.Request, f *applyForm)
 	if err := organisation.Free(ctx, c.DB, a.CreditCode); err != nil {
 		return "", err
 	}
-	by.Account, err = account.Create(ctx, c.Access, account.New{
-		Role: actor.MemberRole, Login: f.Login.Value, Password: f.Password.Value, Name: a.Contact,
-		Organisation: by.Organisation, Language: string(html.Locale(r).Language),
-	})
-	if err != nil {
+	first := f.account(a)
+	first.Language = string(html.Locale(r).Language)
+	if by.Account, err = account.Create(ctx, c.Access, first); err != nil {
 		return "", err
 	}
 	if _, err := c.sessions().Start(ctx, w, r, by.Account); err != nil {
@@ -182,8 +190,10 @@ func (c *Charity) organisation(w http.ResponseWriter, r *http.Request, by actor.
 		return err
 	}
 	f := newOrganisationForm(l, o)
-	if f.Sent(r) {
-		_, err := organisation.Apply(r.Context(), c.DB, by, f.application())
+	f.Sent(r)
+	a := f.application()
+	if f.Also(a.Check()) {
+		_, err := organisation.Apply(r.Context(), c.DB, by, a)
 		if err == nil {
 			return route.SeeOther(w, r, "/c", "organisation.applied")
 		}

@@ -107,6 +107,12 @@ func TestApply(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
 		require.Len(t, page.All(".summary li"), 2)
 		require.Contains(t, page.Body, "91350100M000100Y44")
+		values.Set("name", "")
+		values.Set("login", "有空格 的")
+		values.Set("password", "short")
+		page = w.Anyone(t).Get("/c/apply").Fill(values)
+		require.Len(t, page.All(".summary li"), 5, "all of it in one answer")
+		require.Contains(t, page.Text("#f-name-error"), "还没有填")
 		values.Set("kind", "club")
 		page = w.Anyone(t).Get("/c/apply").Fill(values)
 		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
@@ -153,6 +159,9 @@ func TestApply(t *testing.T) {
 			organisation.Decision{Organisation: by.Organisation, To: organisation.Rejected, Reason: "papers_missing"}))
 		b := w.member(t, by.Organisation)
 		require.Contains(t, b.Get("/c").Text(".notice"), "材料不齐")
+		wrong := b.Get("/c/organisation").Fill(url.Values{"name": {""}, "credit_code": {"12"}})
+		require.Equal(t, http.StatusUnprocessableEntity, wrong.Status)
+		require.Len(t, wrong.All(".summary li"), 2, "all of it in one answer")
 		page := b.Get("/c/organisation").Fill(url.Values{"summary": {"补齐了材料。"}})
 		require.Equal(t, "/c", page.Path)
 		require.Equal(t, "等待核验", page.Text(".badge"))
@@ -295,6 +304,9 @@ func TestProjects(t *testing.T) {
 	right := url.Values{"title": {"助浴到家"}, "summary": {"上门助浴，每月两次。"}, "codes": {"bathing"}, "areas": {"110105"},
 		"places": {"20"}, "starts_on": {beijing()}, "ends_on": {"2099-12-31"}}
 	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"title": {"x"}}).Status)
+	wrong := form.Fill(url.Values{"title": {""}, "summary": right["summary"], "codes": {"bathing"}, "areas": {"110105"},
+		"places": {"0"}, "starts_on": {beijing()}, "ends_on": {"2025-01-01"}})
+	require.Len(t, wrong.All(".summary li"), 3, "all of it in one answer")
 	page := form.Fill(right)
 	require.Equal(t, "草稿", page.Text(".badge"))
 	require.Equal(t, page.Path, form.Fill(right).Path, "the same form twice is one project")

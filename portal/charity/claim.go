@@ -119,9 +119,9 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	}
 	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))}
 	status := http.StatusOK
-	if f.Sent(r) {
+	if f.read(r, l, k) {
 		if f.Step.Value == check && !wanted(k) {
-			return errGone
+			return gone(k)
 		}
 		if f.Step.Value == check && f.suits(l, k, offers, civil.Day(c.Now())) {
 			v.Answers, v.Hidden = f.answers(l, k, r.URL.Path)
@@ -153,8 +153,20 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	return claimPage.Write(w, r, status, v)
 }
 
+// read fills the form. A number that the need never asked for is told in its unit.
+func (f *claimForm) read(r *http.Request, l *locale.Locale, k deid.Card) bool {
+	sent := f.Sent(r)
+	if e := f.Units.Error; e != nil && e.Key == "claim.form.units.out_of_range" {
+		f.Fail("units", locale.Say(e.Key, "max", claimpage.Units(l, k.Code, k.Quantity)))
+	}
+	return sent
+}
+
 // errGone is what whoever comes too late reads when nothing is left.
 var errGone = fault.New(fault.Conflict, "claim.form.gone")
+
+// gone leads on to the need, which says how it stands: its form would refuse again.
+func gone(k deid.Card) error { return route.Elsewhere(errGone, "/c/needs/"+string(k.ID)) }
 
 // wanted says that something of the need is left to promise.
 func wanted(k deid.Card) bool { return k.Left() > 0 && k.State == "open" }
@@ -165,7 +177,7 @@ func (f *claimForm) refused(l *locale.Locale, k deid.Card, err error) error {
 	e := fault.As(err)
 	switch left, _ := e.Data["remaining"].(int); {
 	case errors.Is(err, claim.ErrTaken) && left == 0:
-		return errGone
+		return gone(k)
 	case errors.Is(err, claim.ErrTaken):
 		f.Fail("units", locale.Say("claim.form.units.late", "left", claimpage.Units(l, k.Code, left)))
 		return nil
@@ -211,7 +223,7 @@ func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *loca
 		return k, offers, newClaimForm(l, k, offers, workers, by), nil
 	}
 	if !wanted(k) {
-		return k, nil, nil, errGone
+		return k, nil, nil, gone(k)
 	}
 	f := newClaimForm(l, k, c.fitting(k, offers), workers, by)
 	f.prefill(r.URL.Query())

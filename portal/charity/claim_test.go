@@ -60,6 +60,9 @@ func TestClaim(t *testing.T) {
 		page := form.Fill(url.Values{"units": {"1"}})
 		require.Equal(t, http.StatusConflict, page.Status)
 		require.Contains(t, page.Text("main"), "这条需求已经不缺人了")
+		require.Equal(t, []string{"/c/needs/" + k}, page.Links("main a.button"), "the need, and not the form that would refuse again")
+		require.Equal(t, http.StatusOK, w.b.Get("/c/needs/"+k).Status)
+		require.Equal(t, []string{"/c/needs/" + k}, w.b.Get("/c/needs/"+k+"/claim").Links("main a.button"))
 	})
 
 	t.Run("only offers that suit the need can be chosen", func(t *testing.T) {
@@ -110,7 +113,7 @@ func TestClaim(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, page.Status)
 		require.Contains(t, page.Text("#f-units-error"), "现在只差 1 次")
 		page = page.Fill(url.Values{"units": {"9"}})
-		require.Contains(t, page.Text("#f-units-error"), "一共要 3")
+		require.Contains(t, page.Text("#f-units-error"), "一共只要 3 次")
 	})
 
 	t.Run("nonsense in the form changes nothing", func(t *testing.T) {
@@ -138,11 +141,19 @@ func TestClaim(t *testing.T) {
 		c, err := claim.Take(ctx, w.Pools.Exchange, w.by, claim.Request{Card: k, Units: 2, Worker: w.by.Account, RequestKey: id.New()})
 		require.NoError(t, err)
 		path := "/c/claims/" + c.ID
-		require.Equal(t, http.StatusConflict, w.b.Get(path+"/deliver").Status, "not before the introduction")
+		early := w.b.Get(path + "/deliver")
+		require.Equal(t, http.StatusConflict, early.Status, "not before the introduction")
+		require.Equal(t, []string{path}, early.Links("main a.button"), "the claim says how it stands")
+		need := w.b.Get("/c/needs/" + k)
+		require.Contains(t, need.Text("main .lead"), "其中就有你们")
+		require.Contains(t, need.Links("main a.button"), path, "a need that is promised leads to the own claim")
 		require.NoError(t, claim.Accept(ctx, w.Pools.Exchange, officer, c.ID))
 		require.NoError(t, claim.Introduced(ctx, w.Pools.Exchange, c.ID))
 
 		form := w.b.Get(path + "/deliver")
+		tooMany := form.Fill(url.Values{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {"2099-01-01"}})
+		require.Contains(t, tooMany.Text("#f-delivered_on-error"), "不能晚于今天", "both in one answer")
+		require.Contains(t, tooMany.Text("#f-units-error"), "还没做的只有 2 次")
 		for _, wrong := range []url.Values{
 			{"result": {"as_agreed"}, "units": {"3"}, "delivered_on": {beijing()}},
 			{"result": {"as_agreed"}, "units": {"1"}, "delivered_on": {"2099-01-01"}},
@@ -158,6 +169,9 @@ func TestClaim(t *testing.T) {
 		require.Len(t, page.All(".timeline li"), 1)
 		require.Empty(t, page.Links("a.button"), "nothing is left to record")
 		require.Equal(t, "等家庭确认", page.Text(".badge"))
+		more := w.b.Post(path+"/deliver", url.Values{"result": {"as_agreed"}, "units": {"1"}, "delivered_on": {beijing()}})
+		require.Equal(t, http.StatusConflict, more.Status, "no number would do")
+		require.Equal(t, []string{path}, more.Links("main a.button"))
 		require.NotContains(t, page.Links("main a"), path+"/withdraw", "what was done is not given back")
 		require.NotContains(t, w.b.Get("/c").Text("section[aria-labelledby=act]"), "助浴", "nor is it waiting for anybody here")
 
@@ -184,7 +198,11 @@ func TestClaim(t *testing.T) {
 		page := form.Fill(url.Values{"reason": {"no_capacity"}})
 		require.Equal(t, path, page.Path)
 		require.Equal(t, "已撤回", page.Text(".badge"))
-		require.Equal(t, http.StatusConflict, form.Fill(url.Values{"reason": {"no_capacity"}}).Status)
+		require.Contains(t, page.Links("main a"), "/c/needs", "there is something to do next")
+		late := form.Fill(url.Values{"reason": {"no_capacity"}})
+		require.Equal(t, http.StatusConflict, late.Status)
+		require.Equal(t, []string{path}, late.Links("main a.button"))
+		require.Equal(t, []string{path}, w.b.Get(path+"/withdraw").Links("main a.button"))
 	})
 }
 

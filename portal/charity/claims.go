@@ -65,6 +65,9 @@ func (c *Charity) one(w http.ResponseWriter, r *http.Request, by actor.Member) e
 	if k.Left() > 0 { // what was all done is not given back
 		v.Withdraw = path + "/withdraw"
 	}
+	if !k.State.IsOpen() && k.State != claim.Completed {
+		v.More = "/c/needs"
+	}
 	return claimpage.Page.Write(w, r, http.StatusOK, v)
 }
 
@@ -119,10 +122,10 @@ func (c *Charity) withdraw(w http.ResponseWriter, r *http.Request, by actor.Memb
 			return route.SeeOther(w, r, path, "claim.withdraw.done")
 		}
 		if !f.Explain(err) {
-			return err
+			return route.Elsewhere(err, path)
 		}
 	} else if r.Method == http.MethodGet && !k.State.IsOpen() {
-		return fault.New(fault.Conflict, "claim.moved_on")
+		return route.Elsewhere(fault.New(fault.Conflict, "claim.moved_on"), path)
 	}
 	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: k.Sentence(string(html.Locale(r).Language))})
 }

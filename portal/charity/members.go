@@ -70,11 +70,13 @@ var memberPage = html.Define[memberView]("charity/member")
 // organisation and be sent to a family.
 func (c *Charity) newMember(w http.ResponseWriter, r *http.Request, by actor.Member) error {
 	f := newMemberForm()
-	if f.Sent(r) {
-		made, err := account.Create(r.Context(), c.Access, account.New{
-			Role: actor.MemberRole, Login: f.Login.Value, Password: f.Password.Value, Name: f.Name.Value,
-			Temporary: true, Organisation: by.Organisation,
-		})
+	f.Sent(r)
+	colleague := account.New{
+		Role: actor.MemberRole, Login: f.Login.Value, Password: f.Password.Value, Name: f.Name.Value,
+		Temporary: true, Organisation: by.Organisation,
+	}
+	if f.Also(colleague.Check()) {
+		made, err := account.Create(r.Context(), c.Access, colleague)
 		if err == nil {
 			if err := organisation.Join(r.Context(), c.DB, by, made, f.Name.Value); err != nil {
 				return err

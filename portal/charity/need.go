@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"shanqiao/charities"
+	"shanqiao/charities/claim"
 	"shanqiao/charities/offer"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/civil"
@@ -39,6 +40,7 @@ type needView struct {
 	Left    string
 	Claim   string // "" where nothing is left to claim
 	Taken   string
+	Ours    string // the organisation's own claim on it, "" where none is under way
 	Fits    []fit
 	NoOffer html.Empty
 }
@@ -61,9 +63,14 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		Title: k.Sentence(string(l.Language)), Badge: urgency(l, k.Urgency), Facts: needFacts(l, k),
 		NoOffer: html.Empty{Text: l.T("charity.need.no_offer"), Href: "/c/projects/new", Link: l.T("project.new")},
 	}
+	if v.Ours, err = c.ours(r.Context(), by, k.ID); err != nil {
+		return err
+	}
 	switch {
 	case k.State != "open" || k.WindowTo.Before(civil.Day(c.Now())):
 		v.Taken = l.T("claim.card_closed")
+	case k.Left() == 0 && v.Ours != "":
+		v.Taken = l.T("charity.need.taken_ours")
 	case k.Left() == 0:
 		v.Taken = l.T("charity.need.taken")
 	default:
@@ -77,6 +84,20 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		return err
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+// ours is where the organisation's own claim on a card is, while it is under way.
+func (c *Charity) ours(ctx context.Context, by actor.Member, id deid.CardID) (string, error) {
+	list, err := claim.List(ctx, c.DB, by)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range list {
+		if k.Card == id && k.State.IsOpen() {
+			return "/c/claims/" + k.ID, nil
+		}
+	}
+	return "", nil
 }
 
 func needFacts(l *locale.Locale, k deid.Card) []html.Fact {

@@ -104,7 +104,14 @@ func newVolunteerForm(l *locale.Locale) *volunteerForm {
 func (f *volunteerForm) person() volunteer.Person {
 	return volunteer.Person{
 		Name: f.Name.Value, Skills: f.Skills.Values, Areas: f.Areas.Values, UnitsPerMonth: f.Units.Value,
-		InsuredUntil: f.InsuredUntil.Value, Trained: f.Trained.Values,
+		InsuredUntil: f.InsuredUntil.Value, Trained: f.Trained.Values, Account: "to be made",
+	}
+}
+
+func (f *volunteerForm) account() account.New {
+	return account.New{
+		Role: actor.VolunteerRole, Login: f.Login.Value, Password: f.Password.Value, Name: f.Name.Value,
+		Temporary: true, Volunteer: f.Request,
 	}
 }
 
@@ -116,7 +123,9 @@ var newVolunteerPage = html.Define[newVolunteerView]("charity/volunteer")
 // becomes the volunteer's, so the same form sent twice is one volunteer.
 func (c *Charity) newVolunteer(w http.ResponseWriter, r *http.Request, by actor.Member) error {
 	f := newVolunteerForm(html.Locale(r))
-	if f.Sent(r) {
+	f.Sent(r)
+	p := f.person()
+	if f.Also(p.Check(), f.account().Check()) {
 		err := c.enrol(r, by, f)
 		if err == nil {
 			return route.SeeOther(w, r, "/c/volunteers", "volunteer.done")
@@ -138,16 +147,13 @@ func (c *Charity) enrol(r *http.Request, by actor.Member, f *volunteerForm) erro
 		return err
 	}
 	p := f.person()
-	p.Account = "to be made"
 	if err := p.Check(); err != nil {
 		return err
 	}
+	own := f.account()
+	own.Name = p.Name // as Check leaves it
 	var err error
-	p.Account, err = account.Create(ctx, c.Access, account.New{
-		Role: actor.VolunteerRole, Login: f.Login.Value, Password: f.Password.Value, Name: p.Name,
-		Temporary: true, Volunteer: f.Request,
-	})
-	if err != nil {
+	if p.Account, err = account.Create(ctx, c.Access, own); err != nil {
 		return err
 	}
 	_, err = volunteer.Register(ctx, c.DB, by, f.Request, p)

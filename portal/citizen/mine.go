@@ -43,8 +43,9 @@ func (c *Citizen) clear(w http.ResponseWriter, r *http.Request) error {
 
 // line is a declaration in a list.
 type line struct {
-	Href, Title, When, Next string
-	State                   html.Badge
+	Href, When, Next string
+	Title            html.Numbered
+	State            html.Badge
 }
 
 type mineView struct {
@@ -70,7 +71,7 @@ func (c *Citizen) mine(w http.ResponseWriter, r *http.Request, by actor.Citizen)
 	v := mineView{Empty: html.Empty{Text: l.T("citizen.mine.none"), Href: "/d", Link: l.T("citizen.nav.declare")}}
 	for _, s := range all {
 		v.Lines = append(v.Lines, line{
-			Href: "/me/" + s.ID.String(), Title: l.T("citizen.mine.line", "reference", s.ID.Reference()),
+			Href: "/me/" + s.ID.String(), Title: title(l, s),
 			When: l.T("citizen.mine.when", "at", l.Date(s.DeclaredAt)), Next: next(l, s), State: badge(l, s),
 		})
 	}

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"strings"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -37,8 +38,14 @@ func (c *Citizen) one(r *http.Request, by actor.Citizen) (declaration.Status, er
 	return declaration.For(r.Context(), c.Records, by, declaration.ID(id))
 }
 
+// title names a declaration by its reference.
+func title(l *locale.Locale, s declaration.Status) html.Numbered {
+	before, after, _ := strings.Cut(l.T("citizen.mine.line", "reference", "\x00"), "\x00")
+	return html.Numbered{Before: before, Number: s.ID.Reference(), After: after}
+}
+
 type statusView struct {
-	Title    string
+	Title    html.Numbered
 	State    html.Badge
 	Next     html.Notice
 	Facts    []html.Fact
@@ -60,7 +67,7 @@ func (c *Citizen) status(w http.ResponseWriter, r *http.Request, by actor.Citize
 	}
 	l := html.Locale(r)
 	v := statusView{
-		Title: l.T("citizen.mine.line", "reference", s.ID.Reference()), State: badge(l, s), Facts: facts(l, s),
+		Title: title(l, s), State: badge(l, s), Facts: facts(l, s),
 		Next: html.Notice{Tone: badge(l, s).Tone, Title: l.T("citizen.status.next"), Text: next(l, s)},
 	}
 	if v.State.Tone == html.Ended {
@@ -113,7 +120,7 @@ type withdrawForm struct{ form.Form }
 
 type withdrawView struct {
 	Form  *withdrawForm
-	Title string
+	Title html.Numbered
 	Back  string
 }
 
@@ -143,5 +150,5 @@ func (c *Citizen) withdraw(w http.ResponseWriter, r *http.Request, by actor.Citi
 		}
 	}
 	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: back,
-		Title: html.Locale(r).T("citizen.mine.line", "reference", s.ID.Reference())})
+		Title: title(html.Locale(r), s)})
 }

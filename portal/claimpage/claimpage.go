@@ -22,7 +22,7 @@ import (
 // down; for anybody else there is nothing there.
 type Look func(ctx context.Context, by actor.Actor, claim string) (introduction.Seen, error)
 
-// View is a claim's page. Contact, Deliver and Withdraw are addresses, "" where
+// View is a claim's page. Contact, Deliver, Withdraw and More are addresses, "" where
 // there is nothing to do there.
 type View struct {
 	Back, BackText string
@@ -36,6 +36,7 @@ type View struct {
 	ContactNote    string
 	Deliver        string
 	Withdraw       string
+	More           string // other needs, once this one came to nothing
 }
 
 // Page shows one claim.

@@ -12,6 +12,7 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
 	"shanqiao/portal/route"
 )
 
@@ -50,6 +51,22 @@ type deliverView struct {
 
 var deliverPage = html.Define[deliverView]("claim/deliver")
 
+var errNotUnderWay = fault.New(fault.Conflict, "delivery.not_under_way")
+
+// inUnits says how much is left in the unit of the need. Where nothing is left,
+// no number would do: the claim has moved on.
+func inUnits(l *locale.Locale, c claim.Claim, err error) error {
+	e := fault.As(err)
+	if e == nil || e.Key != "delivery.too_many" {
+		return err
+	}
+	left, _ := e.Data["left"].(int)
+	if left == 0 {
+		return errNotUnderWay
+	}
+	return e.With("left", Units(l, c.Code, left))
+}
+
 // Deliver shows the form of one claim, which the caller has found to be the
 // reader's own, and takes it.
 func Deliver(w http.ResponseWriter, r *http.Request, db pg.DB, by actor.Actor, c claim.Claim, back string, now time.Time) error {
@@ -62,11 +79,11 @@ func Deliver(w http.ResponseWriter, r *http.Request, db pg.DB, by actor.Actor, c
 		if err == nil {
 			return route.SeeOther(w, r, back, "delivery.done")
 		}
-		if !f.Explain(err) {
-			return err
+		if err = inUnits(html.Locale(r), c, err); !f.Explain(err) {
+			return route.Elsewhere(err, back)
 		}
 	} else if r.Method == http.MethodGet && (c.State != claim.InProgress || c.Left() == 0) {
-		return fault.New(fault.Conflict, "delivery.not_under_way")
+		return route.Elsewhere(errNotUnderWay, back)
 	}
 	l := html.Locale(r)
 	return deliverPage.Write(w, r, f.Status(), deliverView{

@@ -25,7 +25,7 @@ func TestPages(t *testing.T) {
 		{Units: 1, DeliveredOn: day, Result: delivery.Absent},
 	}
 	failed := newDeliverForm(2, day)
-	failed.Fail("units", locale.Say("delivery.too_many", "left", 2))
+	failed.Fail("units", locale.Say("delivery.too_many", "left", "2 visits"))
 	seen := introduction.Seen{Purpose: "arrange_and_serve", Until: day, Contact: introduction.Contact{
 		CallName: secret.String("Mrs Li"), Phone: "138", Address: "somewhere", PracticalNotes: "third floor", AgeBand: "70+"}}
 
@@ -39,7 +39,7 @@ func TestPages(t *testing.T) {
 		c := full
 		c.State = state
 		mine, other := Show(l, c, list, true, "/c/claims/x"), Show(l, c, nil, false, "/c/claims/x")
-		mine.Withdraw = "/c/claims/x/withdraw"
+		mine.Withdraw, mine.More = "/c/claims/x/withdraw", "/c/needs"
 		c.Reason, c.DeclinedBy = "no_such_reason", claim.Machine
 		views = append(views, mine, other, Show(l, c, nil, true, ""))
 	}

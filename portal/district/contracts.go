@@ -40,7 +40,7 @@ func (d *District) contracts(w http.ResponseWriter, r *http.Request, by actor.Of
 		row := contractRow{
 			Href: "/p/contracts/" + c.ID, Number: c.Number, Place: l.Region(c.District),
 			Kind: claimpage.Kind(l, code, ""), Units: claimpage.Units(l, code, c.Units),
-			Given: claimpage.Units(l, code, c.Delivered), Left: claimpage.Units(l, code, c.Left()), Ends: l.Day(c.EndsOn),
+			Given: l.Number(int64(c.Delivered)), Left: l.Number(int64(c.Left())), Ends: l.Day(c.EndsOn),
 		}
 		row.Organisation, row.Lang = l.Pick(c.OrganisationName, c.OrganisationNameEn)
 		v.Rows = append(v.Rows, row)

@@ -148,6 +148,32 @@ func (f *Form) Explain(err error, also ...fault.Kind) bool {
 	return true
 }
 
+// Also puts what the verbs refuse beside the fields that could be read, after Sent,
+// so that one answer names all that must change; a field that could not be read
+// keeps what was said of it. It says whether the form was sent and nothing must
+// change.
+func (f *Form) Also(refusals ...error) bool {
+	if !f.sent {
+		return false
+	}
+	unread := map[string]bool{}
+	for _, b := range f.fields {
+		unread[b.base().Name] = b.base().Error != nil
+	}
+	for _, err := range refusals {
+		e := fault.As(err)
+		if e == nil {
+			continue
+		}
+		for name, key := range e.Fields {
+			if !unread[name] {
+				f.Fail(name, locale.Message{Key: key, Data: e.Data})
+			}
+		}
+	}
+	return len(f.Problems()) == 0
+}
+
 // clean drops the blanks around a typed value and the carriage returns inside,
 // which count as characters otherwise.
 func clean(values []string) string {

@@ -207,6 +207,24 @@ func TestExplain(t *testing.T) {
 		require.Equal(t, map[string]any{"left": 2}, f.Problems()[0].Message.Data)
 	})
 
+	t.Run("what the verbs refuse is told with what could not be read", func(t *testing.T) {
+		t.Parallel()
+		refused := fault.InvalidFields(map[string]string{"name": "account.login_shape", "people": "account.login_shape"})
+		f := newSample()
+		require.False(t, f.Also(refused), "a page that is first shown says nothing")
+		require.Empty(t, f.Problems())
+		typed := good()
+		typed.Set("name", "")
+		f.Sent(post(typed))
+		require.False(t, f.Also(nil, refused))
+		require.Len(t, f.Problems(), 2)
+		require.Equal(t, "form.missing", f.Name.Error.Key, "what could not be read is told as that")
+		require.Equal(t, "account.login_shape", f.People.Error.Key)
+		whole := newSample()
+		whole.Sent(post(good()))
+		require.True(t, whole.Also(nil))
+	})
+
 	t.Run("trouble of ours is never shown in a form", func(t *testing.T) {
 		t.Parallel()
 		require.False(t, newSample().Explain(http.ErrAbortHandler))

@@ -20,6 +20,12 @@ const (
 	Ended   Tone = "ended"
 )
 
+// Numbered is a title that names a reference, which is never broken in two:
+// {{template "numbered" .Title}}. In the title of a page it is plain text.
+type Numbered struct{ Before, Number, After string }
+
+func (n Numbered) String() string { return n.Before + n.Number + n.After }
+
 // Badge is a state in a word: {{template "badge" .State}}.
 type Badge struct {
 	Tone Tone

@@ -25,9 +25,20 @@ func (l *Locale) Day(d time.Time) string {
 	}
 }
 
-// Days writes a span of civil dates.
+// Days writes a span of civil dates. In English the first says no more than the
+// second leaves open, and neither is broken in two.
 func (l *Locale) Days(from, to time.Time) string {
-	return l.T("format.days", "from", l.Day(from), "to", l.Day(to))
+	first, last := l.Day(from), l.Day(to)
+	if l.Language == En && !from.IsZero() && !to.IsZero() {
+		switch {
+		case from.Year() == to.Year() && from.Month() == to.Month() && from.Day() != to.Day():
+			first = strconv.Itoa(from.Day())
+		case from.Year() == to.Year() && from.Month() != to.Month():
+			first = fmt.Sprintf("%d %s", from.Day(), from.Month())
+		}
+		first, last = strings.ReplaceAll(first, " ", "\u00a0"), strings.ReplaceAll(last, " ", "\u00a0")
+	}
+	return l.T("format.days", "from", first, "to", last)
 }
 
 // Time writes an instant to the minute, with its day.

@@ -2,6 +2,7 @@ package locale
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,15 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, "未定", zh.Date(time.Time{}))
 	require.Equal(t, "not set", en.Time(time.Time{}))
 	require.Equal(t, "2026年11月23日 至 2026年11月24日", zh.Days(day, day.AddDate(0, 0, 1)))
+	for to, want := range map[time.Time]string{
+		day.AddDate(0, 0, 1): "23 to 24 November 2026",
+		day.AddDate(0, 1, 0): "23 November to 23 December 2026",
+		day.AddDate(1, 0, 0): "23 November 2026 to 23 November 2027",
+		day:                  "23 November 2026 to 23 November 2026",
+		{}:                   "23 November 2026 to not set",
+	} {
+		require.Equal(t, want, strings.ReplaceAll(en.Days(day, to), "\u00a0", " "))
+	}
 
 	for fen, want := range map[int64][2]string{
 		0:             {"0.00 元", "¥0.00"},

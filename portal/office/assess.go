@@ -68,13 +68,13 @@ func newAssessForm(l *locale.Locale) *assessForm {
 	f.From = form.Day("window_from").OrNone()
 	f.Fields(&f.Scale, &f.SelfCare, &f.From)
 	for _, g := range needsroot.Groups {
-		in := group{Name: g.Name(language)}
+		in := group{Name: l.T("office.assess.group." + string(g))}
 		for _, item := range needsroot.Catalogue() {
 			if item.Group != g {
 				continue
 			}
 			q := form.From("quantity_"+string(item.Code), packages(l, item.Code)...).Menu().OrNone().Label("office.assess.quantity")
-			u := form.From("urgency_"+string(item.Code), urgencies(l)...).Menu().OrNone().Label("office.assess.urgency")
+			u := form.From("urgency_"+string(item.Code), urgencies(l)...).Menu().AsNeeded().Label("office.assess.urgency")
 			n := &line{Code: item.Code, Name: item.Name(language), Quantity: &q, Urgency: &u}
 			f.Fields(&q, &u)
 			in.Lines, f.lines = append(in.Lines, n), append(f.lines, n)

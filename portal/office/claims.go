@@ -61,7 +61,7 @@ func claimTable(l *locale.Locale, caption string, rows []worklist.Claim, own boo
 	for _, c := range rows {
 		name, spoken := l.Pick(c.Organisation, c.OrganisationEn)
 		cells := []cell{{Text: name, Href: "/s/claims/" + c.ID, Lang: spoken},
-			text(amount(l, c.Code, c.Units)), whole(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
+			whole(amount(l, c.Code, c.Units)), whole(l.Date(c.DueAt)), badge(claimBadge(l, c.State))}
 		if !own {
 			cells = append(cells, link(itemName(l, c.Code), "/s/needs/"+string(c.NeedID)), code(c.Number, "/s/households/"+c.HouseholdID))
 		}

@@ -51,7 +51,7 @@ func deliveryTable(l *locale.Locale, caption string, mayAsk bool, rows []worklis
 	t := newTable(l, caption, heads...)
 	for _, d := range rows {
 		name, spoken := l.Pick(d.Organisation, d.OrganisationEn)
-		cells := []cell{whole(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), text(amount(l, d.Code, d.Units)),
+		cells := []cell{whole(l.Day(d.DeliveredOn)), link(itemName(l, d.Code), "/s/needs/"+string(d.NeedID)), whole(amount(l, d.Code, d.Units)),
 			{Text: name, Lang: spoken}, text(l.T("office.result." + d.Result)), answerCell(l, mayAsk, d)}
 		if !own {
 			cells = append(cells, code(d.Number, "/s/households/"+d.HouseholdID))
@@ -120,9 +120,9 @@ func (o *Office) confirm(w http.ResponseWriter, r *http.Request, by actor.Office
 		tone := html.Good
 		if d.Answer != string(outcome.Received) {
 			tone = html.Urgent
-			v.Actions = []action{{l.T("office.claim.title"), "/s/claims/" + d.ClaimID, true}}
+			v.Actions = []action{{l.T("office.act.claim_see"), "/s/claims/" + d.ClaimID, true}}
 		}
-		v.Done = &html.Notice{Tone: tone, Title: l.T("outcome.confirmed_already"), Text: l.T("office.answer." + d.Answer)}
+		v.Done = &html.Notice{Tone: tone, Title: l.T("outcome.confirmed_already"), Text: l.T("office.confirm.answer." + d.Answer)}
 	}
 	return answer(w, r, &f.Form, step{To: "/s/deliveries", Done: "office.confirm.done", Do: func() error {
 		return outcome.Confirm(r.Context(), o.Records, by, id, f.Answer.Value)

@@ -75,7 +75,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		return err
 	}
 	v := needView{
-		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: l.T("need.next." + string(n.State)),
+		Name: itemName(l, n.Code), State: needBadge(l, n.State), Next: waiting(l, n),
 		Facts: needFacts(l, by, n), Actions: append(claimSteps(l, by, claims), needActions(l, by, n)...), Cards: cardTable(l, n, cards),
 	}
 	if i := slices.IndexFunc(claims, ours); i >= 0 {
@@ -101,6 +101,14 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		}
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+// waiting says what is next for a need on which no claim waits.
+func waiting(l *locale.Locale, n worklist.Need) string {
+	if n.State == needsroot.Approved {
+		return l.T("need.next.approved." + n.Route)
+	}
+	return l.T("need.next." + string(n.State))
 }
 
 // openCard is the card on which organisations may act.
@@ -138,7 +146,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 		if c.Tier == string(deid.Public) { // it has no true quantity
 			left = l.T("office.card.left_hidden")
 		}
-		t.add(text(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), text(left), whole(l.T("office.card."+c.State)))
+		t.add(whole(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), whole(left), whole(l.T("office.card."+c.State)))
 	}
 	return t
 }

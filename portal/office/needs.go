@@ -60,7 +60,7 @@ func needTable(l *locale.Locale, caption string, rows []worklist.Need, own bool)
 	}
 	t := newTable(l, caption, heads...)
 	for _, n := range rows {
-		cells := []cell{link(itemName(l, n.Code), "/s/needs/"+string(n.ID)), text(amount(l, n.Code, n.Quantity)),
+		cells := []cell{link(itemName(l, n.Code), "/s/needs/"+string(n.ID)), whole(amount(l, n.Code, n.Quantity)),
 			text(urgency(l, n.Urgency)), text(l.Days(n.WindowFrom, n.WindowTo)), badge(needBadge(l, n.State))}
 		if !own {
 			cells = append(cells, code(n.Number, "/s/households/"+n.HouseholdID))

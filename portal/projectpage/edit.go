@@ -92,11 +92,13 @@ func (p Pages) draft(w http.ResponseWriter, r *http.Request, by actor.Actor) err
 	if err != nil {
 		return err
 	}
-	if f.Sent(r) {
+	f.Sent(r)
+	plan := f.plan()
+	if f.Also(plan.Check()) {
 		if _, err := project.For(r.Context(), p.DB, by, f.Request); err == nil {
 			return route.SeeOther(w, r, p.Base+"/"+f.Request, "project.done.draft")
 		}
-		err := project.DraftAs(r.Context(), p.DB, by, f.Request, f.plan())
+		err := project.DraftAs(r.Context(), p.DB, by, f.Request, plan)
 		if err == nil {
 			return route.SeeOther(w, r, p.Base+"/"+f.Request, "project.done.draft")
 		}
@@ -118,8 +120,10 @@ func (p Pages) edit(w http.ResponseWriter, r *http.Request, by actor.Actor) erro
 		return err
 	}
 	f.fill(one)
-	if f.Sent(r) {
-		err := project.Edit(r.Context(), p.DB, by, one.ID, f.plan())
+	f.Sent(r)
+	plan := f.plan()
+	if f.Also(plan.Check()) {
+		err := project.Edit(r.Context(), p.DB, by, one.ID, plan)
 		if err == nil {
 			return route.SeeOther(w, r, p.Base+"/"+one.ID, "project.done.draft")
 		}

@@ -83,8 +83,10 @@ func Merge(tables ...Policy) Policy {
 	return all
 }
 
-// Link is a line of a role's navigation; Key names its words.
+// Link is a line of a role's navigation; Key names its words. Also is where
+// pages of it lie that are not under Path.
 type Link struct {
 	Path string
 	Key  string
+	Also string
 }

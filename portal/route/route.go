@@ -7,6 +7,7 @@
 package route
 
 import (
+	"errors"
 	"net/http"
 
 	"shanqiao/internal/actor"
@@ -144,6 +145,27 @@ func ID(r *http.Request, name string) (string, error) {
 		return "", NotHere
 	}
 	return s, nil
+}
+
+// elsewhere is a failure, and the page where it is read how things stand now.
+type elsewhere struct {
+	error
+	page string
+}
+
+func (e *elsewhere) Unwrap() error { return e.error }
+
+// Elsewhere sends whoever meets a failure on to page, a path of this site, and
+// not back to the form that would refuse again.
+func Elsewhere(err error, page string) error { return &elsewhere{err, page} }
+
+// PageOf is the page that err leads to; "" is none.
+func PageOf(err error) string {
+	var e *elsewhere
+	if errors.As(err, &e) {
+		return e.page
+	}
+	return ""
 }
 
 // Gone is the answer for a page that was there once and is withdrawn for good.

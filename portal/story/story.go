@@ -77,6 +77,9 @@ type facts struct {
 	Income    *int64 `json:"monthly_income_fen"`
 }
 
+// together keeps the words for who did it in one line.
+func together(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+
 // Tell turns entries into steps of a timeline, the newest first.
 func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, error) {
 	t := teller{l, voice}
@@ -87,7 +90,7 @@ func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, er
 			return nil, err
 		}
 		step := html.Step{
-			At:    t.say("chain.when", "n", e.Seq, "at", l.Time(e.At), "by", t.say("chain.by."+string(e.Role))),
+			At:    t.say("chain.when", "n", e.Seq, "at", l.Time(e.At), "by", together(t.say("chain.by."+string(e.Role)))),
 			Title: t.say("chain.kind." + string(e.Kind)),
 			Body:  t.body(e, s),
 			Tone:  tones[e.Kind],

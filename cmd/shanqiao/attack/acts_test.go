@@ -147,10 +147,12 @@ func (c *city) contact(t *testing.T) {
 func (c *city) colleague(t *testing.T, organisation string) *portaltest.Browser {
 	t.Helper()
 	b := c.login(t, c.one(t, `select login from access.accounts where role = 'member' and organisation_id = @org order by 1 limit 1`, pg.Args{"org": organisation}))
-	login := "colleague" + organisation[:8]
-	page := b.Get("/c/members/new").Fill(url.Values{"name": {"同事"}, "login": {login}, "password": {"梨花 石桥 2026 白杨"}})
+	login, given := "colleague"+organisation[:8], "梨花 石桥 2026 白杨"
+	page := b.Get("/c/members/new").Fill(url.Values{"name": {"同事"}, "login": {login}, "password": {given}})
 	require.Equal(t, "/c/members", page.Path)
-	return c.login(t, login)
+	colleague := c.login(t, login)
+	colleague.Get("/c").Fill(url.Values{"old": {given}, "password": {"海棠 木船 1987 山楂"}}) // the one given opens nothing else
+	return colleague
 }
 
 // deliveries reports too much, twice, in the future, and all at once.

@@ -39,7 +39,7 @@ var trades = []trade{
 	{"为老服务中心", "Elder Care Centre", organisation.SocialService,
 		[]needs.Code{"bathing", "nursing", "cleaning", "meals", "medical_escort", "home_adaptation"},
 		"为高龄、独居和失能老人提供上门助浴、看护和助餐。", 0},
-	{"志愿者协会", "Volunteers' Association", organisation.Charity,
+	{"志愿者协会", "Volunteers’ Association", organisation.Charity,
 		[]needs.Code{"visiting", "companionship", "reading", "errands", "medical_escort", "mobility"},
 		"由社区居民组成，探视陪伴、代购代办、陪同就医。", 4},
 	{"慈善基金会", "Charitable Foundation", organisation.Charity,
