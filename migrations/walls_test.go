@@ -107,6 +107,11 @@ func TestExchangeIsHeldByTheDatabase(t *testing.T) {
 		requireDenied(t, err, "insert a card")
 		_, err = p.Pools.Exchange.Exec(t.Context(), "update exchange.cards set sentence_zh = ''")
 		requireDenied(t, err, "reword a card")
+		for _, statement := range []string{"insert into exchange.card_excerpts (card_id, text, hash) values ('x', 'x', '')",
+			"update exchange.card_excerpts set text = 'x'"} {
+			_, err = p.Pools.Exchange.Exec(t.Context(), statement)
+			requireDenied(t, err, statement)
+		}
 	})
 
 	t.Run("no view or function of the exchange half looks over the wall", func(t *testing.T) {
@@ -295,6 +300,8 @@ insert into records.needs (id, household_id, region, assessment_id, code, quanti
   values ('n-$h', '$h', '$r', 'a-$h', 'bathing', 1, 4, current_date, current_date, 'x');
 insert into records.listings (card_id, need_id, household_id, region, tier)
   values ('l-$h', 'n-$h', '$h', '$r', 'public');
+insert into records.notes (need_id, household_id, region, note_sealed, written_by)
+  values ('n-$h', '$h', '$r', 'sealed', 'x');
 insert into records.consents (id, household_id, region, need_id, claim_id, organisation_id, worker_id, fields,
     purpose, given_by, channel, text_version, text_hash, recorded_by, until)
   values ('c-$h', '$h', '$r', 'n-$h', 'k-$h', 'o', 'w', '{phone}', 'x', 'm-$h', 'phone', '1', 'x', 'x',

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"shanqiao/internal/actor"
 	"shanqiao/portal/route"
 )
@@ -22,6 +24,8 @@ var officePolicy = route.Policy{
 	"household.complete": {Roles: offices, Relation: route.Region},
 	"need.read":          {Roles: officers, Relation: route.Region},
 	"need.approve":       {Roles: offices, Relation: route.Region},
+	"need.excerpt":       {Roles: offices, Relation: route.Region},
+	"excerpt.switch":     {Roles: []actor.Role{actor.DistrictRole}, Relation: route.Region},
 	"need.revise":        {Roles: street, Relation: route.Region},
 	"need.withdraw":      {Roles: offices, Relation: route.Region},
 	"need.send_direct":   {Roles: offices, Relation: route.Region},
@@ -45,6 +49,6 @@ var desk = []route.Link{
 
 var officeNav = map[actor.Role][]route.Link{
 	actor.SubdistrictRole: desk,
-	actor.DistrictRole:    desk,
+	actor.DistrictRole:    slices.Concat(desk, []route.Link{{Path: "/s/excerpts", Key: "office.nav.excerpts"}}),
 	actor.CityRole:        desk,
 }

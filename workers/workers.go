@@ -15,6 +15,7 @@ import (
 
 	"shanqiao/internal/civil"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/secret"
 	"shanqiao/matcher/assign"
 	"shanqiao/needs/chain"
 	"shanqiao/needs/deid"
@@ -29,6 +30,7 @@ type Workers struct {
 	// own memory also follows Postgres by itself (card.Follow): a job reaches one process.
 	Index    index.Tiers
 	Ledger   *chain.Ledger                 // nil: no checkpoints are signed here
+	Keys     *secret.Keys                  // nil: nothing personal is opened here, and excerpts are not read again
 	Solver   assign.Solver                 // nil: greedy by urgency
 	Settings func(deid.Tier) deid.Settings // nil: the shipped ones; the city and districts may ask for more
 
@@ -98,6 +100,9 @@ func (w *Workers) jobs() []relay.Job {
 		w.renewVolunteers(), w.forgetRequests(), w.expireNeeds(),
 		w.publishTick(), w.withdrawCards(),
 	}
+	if w.Keys != nil {
+		all = append(all, w.rescanExcerpts())
+	}
 	if w.Ledger != nil {
 		all = append(all, w.chainCheckpoint())
 	}
@@ -108,7 +113,7 @@ func (w *Workers) jobs() []relay.Job {
 func (w *Workers) schedules() []relay.Schedule {
 	var all []relay.Schedule
 	for _, s := range schedules {
-		if s.Job == "chain-checkpoint" && w.Ledger == nil {
+		if s.Job == "chain-checkpoint" && w.Ledger == nil || s.Job == "rescan-excerpts" && w.Keys == nil {
 			continue
 		}
 		all = append(all, s)

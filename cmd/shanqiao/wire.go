@@ -63,6 +63,7 @@ func (h *house) portal(listener net.Listener, log *slog.Logger) (part, error) {
 func (h *house) jobs(log *slog.Logger) *workers.Workers {
 	return &workers.Workers{
 		Pools:   h.pools,
+		Keys:    h.keys,
 		Index:   h.index,
 		Redis:   h.redis,
 		Private: h.private != nil,

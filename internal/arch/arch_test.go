@@ -79,7 +79,7 @@ type rule struct {
 var (
 	named = []string{ // packages through which a person could be known
 		"needs/household", "needs/declaration", "needs/consent", "needs/assessment", "needs/outcome",
-		"needs/introduction", "needs/chain",
+		"needs/introduction", "needs/chain", "needs/note",
 	}
 	shared = []string{"needs", "needs/deid"} // what the halves may both know
 )

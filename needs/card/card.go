@@ -52,6 +52,21 @@ func For(ctx context.Context, db pg.DB, by actor.Member, card string) (deid.Card
 		pg.Args{"id": card, "organisation": by.Organisation})
 }
 
+// Excerpt is what a second person let out of the assessor's words beside an open
+// card of the verified tier, or "". A member reads it who may see the card.
+func Excerpt(ctx context.Context, db pg.DB, by actor.Member, card deid.CardID) (string, error) {
+	said, err := pg.Many[string](ctx, db, `
+		select x.text
+		  from exchange.card_excerpts x
+		  join exchange.cards c on c.id = x.card_id
+		 where c.id = @id and c.tier = 'verified' and c.state = 'open' and`+theirs,
+		pg.Args{"id": card, "organisation": by.Organisation})
+	if err != nil || len(said) == 0 {
+		return "", err
+	}
+	return said[0], nil
+}
+
 // Public reads an open card of the public tier.
 func Public(ctx context.Context, db pg.DB, card string) (deid.Card, error) {
 	if !id.Valid(card) {

@@ -27,6 +27,8 @@ const (
 	Paid                 Kind = "paid"
 	Assessed             Kind = "assessed"
 	Approved             Kind = "approved"
+	ExcerptApproved      Kind = "excerpt_approved"
+	ExcerptTakenDown     Kind = "excerpt_taken_down"
 	NeedWithdrawn        Kind = "need_withdrawn"
 	NeedExpired          Kind = "need_expired"
 	SentDirect           Kind = "sent_direct"
@@ -69,7 +71,7 @@ var bases = map[Kind]string{
 	DeclarationWithdrawn: monitor, AccountLinked: monitor, MemberJoined: monitor, MemberLeft: monitor,
 	DataChanged: visits, Moved: monitor, Visited: visits, DataMatched: visits, WarningRaised: warnings,
 	Verified: warnings, Determined: basic, Granted: basic, Paid: basic,
-	Assessed: services, Approved: services, NeedWithdrawn: services, NeedExpired: services, SentDirect: services,
+	Assessed: services, Approved: services, ExcerptApproved: services, ExcerptTakenDown: services, NeedWithdrawn: services, NeedExpired: services, SentDirect: services,
 	Published: charity, Unlisted: charity, Matched: services, Claimed: charity, ClaimAnswered: charity,
 	Consented: consent, ConsentWithdrawn: withdraw, Introduced: consent, IntroductionEnded: consent,
 	Delivered: services, Confirmed: services, NeedFulfilled: services, NeedClosed: services,

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -77,6 +78,11 @@ func write(ctx context.Context, tx pg.DB, tier deid.Tier, tick int, part []listi
 		pg.Args{"tick": tick, "cards": ids, "cohorts": cohorts})
 	if err != nil {
 		return err
+	}
+	if tier == deid.Verified {
+		if err := excerpts(ctx, tx, ids, owners); err != nil {
+			return fmt.Errorf("excerpts: %w", err)
+		}
 	}
 	return outbox.Append(ctx, tx, outbox.Exchange, facts...)
 }

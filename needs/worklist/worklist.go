@@ -28,6 +28,7 @@ type Counts struct {
 	Introduce int // consent given, contact not yet passed on
 	Confirm   int // deliveries that the household has not spoken about
 	Disputed  int // deliveries of which the household said that they did not come
+	TakenDown int // assessors' words that a nightly reading took down, not looked at yet
 	Overdue   int // needs whose first day of help should have been, and those for which nobody came
 }
 
@@ -39,7 +40,7 @@ const today = `(now() at time zone 'Asia/Shanghai')::date`
 // Today counts what waits for an officer.
 func Today(ctx context.Context, db pg.DB, by actor.Officer) (Counts, error) {
 	return pg.OneAs[Counts](ctx, db, by.Reach(), nil, `
-		select d.declared, d.to_assess, n.to_approve, n.sent_back, n.waiting, n.direct, n.overdue,
+		select d.declared, d.to_assess, n.to_approve, n.sent_back, n.waiting, n.direct, n.overdue, x.taken_down,
 		       k.claims, k.consents, k.introduce, o.confirm, o.disputed
 		  from (select count(*) filter (where state = 'submitted') as declared,
 		               count(*) filter (where state = 'accepted')  as to_assess
@@ -51,6 +52,7 @@ func Today(ctx context.Context, db pg.DB, by actor.Officer) (Counts, error) {
 		               count(*) filter (where `+overdue+`) as overdue
 		          from records.needs n
 		         where state in ('draft','approved','published','claimed','introduced','expired')) n,
+		       (select count(*) as taken_down from records.notes where state = 'taken_down') x,
 		       (select count(*) filter (where k.state = 'requested') as claims,
 		               count(*) filter (where k.state = 'accepted' and c.id is null) as consents,
 		               count(*) filter (where k.state in ('accepted','in-progress') and c.id is not null
@@ -115,11 +117,12 @@ const (
 	Published View = "published"
 	InHand    View = "in_hand" // claimed, introduced, in service
 	Overdue   View = "overdue"
+	TakenDown View = "taken_down" // with words that were taken down, not looked at yet
 	Done      View = "done"
 )
 
 // Views in the order of the tabs.
-var Views = []View{ToApprove, Mine, Waiting, Direct, Published, InHand, Overdue, Done}
+var Views = []View{ToApprove, Mine, Waiting, Direct, Published, InHand, Overdue, TakenDown, Done}
 
 var where = map[View]string{
 	ToApprove: `n.state = 'draft' and n.reason = '' and n.assessed_by <> @me`,
@@ -129,6 +132,7 @@ var where = map[View]string{
 	Published: `n.state = 'published' and @me <> ''`,
 	InHand:    `n.state in ('claimed','introduced','in_service') and @me <> ''`,
 	Overdue:   overdue + ` and @me <> ''`,
+	TakenDown: `exists (select from records.notes x where x.need_id = n.id and x.state = 'taken_down') and @me <> ''`,
 	Done:      `n.state in ('fulfilled','closed','withdrawn','expired') and @me <> ''`,
 }
 

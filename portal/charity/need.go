@@ -36,6 +36,7 @@ type needView struct {
 	Title   string
 	Badge   html.Badge
 	Facts   []html.Fact
+	Excerpt string // "" where there is only the generated sentence
 	Left    string
 	Claim   string // "" where nothing is left to claim
 	Taken   string
@@ -75,6 +76,9 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 	default:
 		v.Claim = "/c/needs/" + id + "/claim"
 		v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
+	}
+	if v.Excerpt, err = card.Excerpt(r.Context(), c.DB, by, k.ID); err != nil {
+		return err
 	}
 	if v.Fits, err = c.fits(r.Context(), by, l, k); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"shanqiao/internal/fault"
 	needsroot "shanqiao/needs"
 	"shanqiao/needs/assessment"
+	"shanqiao/needs/note"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -46,6 +47,7 @@ type approveView struct {
 	Back    string
 	Facts   []html.Fact
 	Ahead   *ahead       // what would be shown, while that can still be decided
+	Excerpt string       // where the assessor's words are to be read
 	Own     *html.Notice // why the reader may not decide
 	Settled *html.Notice // it is no draft any more
 }
@@ -80,6 +82,13 @@ func (o *Office) approve(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	v := approveView{Form: f, Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID),
 		Facts: needFacts(l, by, n)}
+	told, err := note.StandOf(r.Context(), o.Records, by, n.ID)
+	if err != nil {
+		return err
+	}
+	if told.State == note.Written {
+		v.Excerpt = v.Back + "/excerpt"
+	}
 	if n.State == needsroot.Draft {
 		if v.Ahead, err = o.ahead(r, l, by, n); err != nil {
 			return err

@@ -81,6 +81,11 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 	if i := slices.IndexFunc(claims, ours); i >= 0 {
 		v.Next = next(l, claims[i])
 	}
+	if step, err := o.excerptStep(r, l, by, n); err != nil {
+		return err
+	} else if step.Href != "" {
+		v.Actions = append(v.Actions, step)
+	}
 	if len(claims) > 0 {
 		v.Claims = claimTable(l, "office.need.claims", claims, true)
 	}

@@ -56,6 +56,8 @@ func (o *Office) Routes() []route.Route {
 		{Methods: route.Form, Pattern: "/s/needs/{need}/revise", Action: "need.revise", Handler: route.Officer(o.revise)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/withdraw", Action: "need.withdraw", Handler: route.Officer(o.withdraw)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/direct", Action: "need.send_direct", Handler: route.Officer(o.direct)},
+		{Methods: route.Form, Pattern: "/s/needs/{need}/excerpt", Action: "need.excerpt", Handler: route.Officer(o.excerpt)},
+		{Methods: route.Form, Pattern: "/s/excerpts", Action: "excerpt.switch", Handler: route.Officer(o.excerpts)},
 
 		{Methods: route.Get, Pattern: "/s/claims", Action: "claim.review", Handler: route.Officer(o.claims)},
 		{Methods: route.Get, Pattern: "/s/claims/{claim}", Action: "claim.review", Handler: route.Officer(o.claim)},

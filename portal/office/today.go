@@ -68,6 +68,7 @@ func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, verify int) (h
 	}
 	first := []counted{
 		{c.Overdue, "overdue", "/s/needs?view=overdue"},
+		{c.TakenDown, "taken_down", "/s/needs?view=taken_down"},
 		{c.Direct, "direct", "/s/needs?view=direct"},
 		{c.Disputed, "disputed", "/s/deliveries?view=disputed"}}
 	verifying := counted{verify, "verify", "/p/organisations"}

@@ -92,6 +92,15 @@ func TestCanary(t *testing.T) {
 		}
 	})
 
+	t.Run("assessors' words that named families went out without the names", func(t *testing.T) {
+		out, err := pg.Many[string](t.Context(), site.Admin, `select text from exchange.card_excerpts`, pg.Args{})
+		require.NoError(t, err)
+		require.NotEmpty(t, out)
+		for _, text := range out {
+			require.Contains(t, text, "〔人名〕")
+		}
+	})
+
 	t.Run("no key, value or task of Redis holds one", func(t *testing.T) {
 		dir, err := spy.ConfigGet(t.Context(), "dir").Result()
 		require.NoError(t, err)

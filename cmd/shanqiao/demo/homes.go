@@ -150,7 +150,12 @@ func (t *town) assess(ctx context.Context, i int, f family, home, declared strin
 	if err != nil || i%25 == 24 {
 		return err
 	}
-	for _, n := range done.Needs {
+	for j, n := range done.Needs {
+		if i%2 == 0 && t.mayTell(f, f.Wants[j].Code) {
+			if err := t.tell(ctx, i, f, n, officers); err != nil {
+				return err
+			}
+		}
 		if err := assessment.Approve(ctx, t.Pools.Records, officers[1], n); err != nil {
 			return err
 		}

@@ -48,6 +48,9 @@ func (t *town) staff(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := t.allowNotes(ctx); err != nil {
+		return err
+	}
 	if _, err = officer(actor.CityRole, "city", "市级值班员", region.City); err != nil {
 		return err
 	}

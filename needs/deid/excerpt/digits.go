@@ -74,14 +74,16 @@ func (t *text) numbers() []number {
 			continue
 		}
 		n := number{from: i}
+		var said []byte
 		for j := i; j >= 0; j = t.next(n) {
 			n.parted = n.parted || n.to > n.from && j > n.to
-			n.digits += string(rune('0' + t.digit(j)))
+			said = append(said, byte('0'+t.digit(j)))
 			if '0' <= t.runes[j] && t.runes[j] <= '9' {
 				n.arabic++
 			}
 			n.to = j + 1
 		}
+		n.digits = string(said)
 		all = append(all, n)
 		i = n.to - 1
 	}

@@ -13,6 +13,7 @@ package excerpt
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind is what a span identifies, in the words of the known values.
@@ -117,7 +118,13 @@ const (
 	LongNumber Reason = "long-number" // four digits or more are left together
 	LongLatin  Reason = "long-latin"  // a Latin word is left that is on no list
 	OwnLeft    Reason = "own-left"    // a value of the household's own is left
+	TooLong    Reason = "too-long"    // more than MaxNote characters: it is not read at all
 )
+
+// MaxNote is the most characters of a note, and of what is made of it.
+const MaxNote = 2000
+
+func tooLong(s string) bool { return utf8.RuneCountInString(s) > MaxNote }
 
 // Result is an excerpt, and what a reviewer needs to judge it. Text is empty
 // when the note is withheld; Spans then still say what was found.
@@ -132,10 +139,14 @@ type Result struct {
 // Redact makes the excerpt of one note. The same note, values and Version give
 // the same result; an excerpt that is redacted again stays as it is or is withheld.
 func Redact(note string, known Known) Result {
-	t, marks := detect(note, known)
+	if tooLong(note) {
+		return Result{Withheld: true, Reasons: []Reason{TooLong}}
+	}
+	v := known.Ready()
+	t, marks := detect(note, v)
 	res := Result{Spans: t.spans(marks)}
 	out := t.write(marks)
-	res.Reasons = verify(out, known)
+	res.Reasons = verify(out, v)
 	if res.Withheld = len(res.Reasons) > 0; !res.Withheld {
 		res.Text = out
 		res.Flags = flags(out)
@@ -144,20 +155,24 @@ func Redact(note string, known Known) Result {
 }
 
 // Scan says what would be cut from a text now. A published excerpt in which it
-// finds anything is to be withdrawn; the values may be those of a whole register.
-func Scan(published string, known Known) []Span {
-	t, marks := detect(published, known)
+// finds anything is to be withdrawn.
+func Scan(published string, known Known) []Span { return known.Ready().Scan(published) }
+
+// Scan is Scan for values that are looked for in many texts, such as all names
+// of a register.
+func (v *Values) Scan(published string) []Span {
+	t, marks := detect(published, v)
 	return t.spans(marks)
 }
 
 // detect runs every detector on one text and gathers what they found.
-func detect(note string, known Known) (*text, []mark) {
+func detect(note string, v *Values) (*text, []mark) {
 	t := normalise(note)
 	marks := make([]mark, len(t.runes))
 	for _, look := range []func(*text, *marker){digits, letters, patterns, places, saidSites, words} {
 		look(t, &marker{t, marks})
 	}
-	own(t, &marker{t, marks}, known)
+	own(t, &marker{t, marks}, v)
 	bridge(t, marks)
 	return t, marks
 }
@@ -168,7 +183,8 @@ type mark struct {
 	why  Why
 }
 
-// marker gathers findings; the strongest kind at a character stays.
+// marker gathers findings; the strongest kind at a character stays, and of one kind
+// that it is the household's own, which tells a reviewer most.
 type marker struct {
 	*text
 	marks []mark
@@ -176,7 +192,8 @@ type marker struct {
 
 func (m *marker) cut(i, j int, kind Kind, why Why) {
 	for ; i < j; i++ {
-		if m.runes[i] != token && (m.marks[i].kind == "" || kind.rank() < m.marks[i].kind.rank()) {
+		had := m.marks[i].kind
+		if m.runes[i] != token && (had == "" || kind.rank() < had.rank() || kind == had && why == OwnValue) {
 			m.marks[i] = mark{kind, why}
 		}
 	}

@@ -3,40 +3,58 @@ package excerpt
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
+
+// Values is what is known of a household, or the names of a whole register, made
+// ready once for looking through many texts.
+type Values struct {
+	bare, digits needles
+	whole        needles // the values themselves, without their pieces
+}
+
+// Ready prepares known values. Its cost grows with how much they hold together.
+func (known Known) Ready() *Values {
+	v := &Values{newNeedles(), newNeedles(), newNeedles()}
+	for kind, values := range known {
+		for _, value := range values {
+			for i, w := range pieces(kind, value) {
+				v.bare.add(w, kind)
+				if i == 0 {
+					v.whole.add(w, kind)
+				}
+			}
+			d := onlyDigits(value)
+			for i := 0; i+4 <= len(d); i++ {
+				v.digits.add(d[i:i+4], kind)
+			}
+		}
+	}
+	return v
+}
+
+// Exact prepares values that are looked for whole, and in no part: the names of
+// everybody in a register, of whom each part is a part of somebody's.
+func Exact(kind Kind, values []string) *Values {
+	v := &Values{newNeedles(), newNeedles(), newNeedles()}
+	for _, value := range values {
+		if w := normalise(value).bare().s; utf8.RuneCountInString(w) >= 2 {
+			v.bare.add(w, kind)
+			v.whole.add(w, kind)
+		}
+	}
+	return v
+}
 
 // own cuts the household's own values, however they are parted or dressed, and
 // those pieces of them that name as well as the whole.
-func own(t *text, m *marker, known Known) {
-	if len(known) == 0 {
-		return
-	}
-	bare, digits := t.bare(), t.stream()
-	for kind, values := range known {
-		for _, value := range values {
-			for _, w := range pieces(kind, value) {
-				m.find(bare, w, kind)
-			}
-			if d := onlyDigits(value); len(d) >= 4 {
-				for i := 0; i+4 <= len(d); i++ {
-					m.find(digits, d[i:i+4], kind)
-				}
-			}
-		}
-	}
+func own(t *text, m *marker, v *Values) {
+	v.bare.find(t.bare(), m.own)
+	v.digits.find(t.stream(), m.own)
 }
 
-// find cuts every place where a value stands.
-func (m *marker) find(v view, w string, kind Kind) {
-	for from := 0; w != ""; {
-		i := strings.Index(v.s[from:], w)
-		if i < 0 {
-			return
-		}
-		i += from
-		m.cut(v.at[i], v.at[i+len(w)-1]+1, kind, OwnValue)
-		from = i + len(string([]rune(v.s[i : i+len(w)])[0]))
-	}
+func (m *marker) own(v view, from, to int, kind Kind) {
+	m.cut(v.at[from], v.at[to-1]+1, kind, OwnValue)
 }
 
 // bare is the text with nothing but letters and digits, Chinese digits as they

@@ -3,7 +3,6 @@ package excerpt
 import (
 	"regexp"
 	"slices"
-	"strings"
 )
 
 var longLatin = regexp.MustCompile(`[a-z]{5,}`)
@@ -11,9 +10,12 @@ var longLatin = regexp.MustCompile(`[a-z]{5,}`)
 // verify reads what is to be published as if it were a note of its own. What it
 // finds is a reason to withhold it. The last three checks repeat, in the
 // plainest way, what the detectors do: one of the two may be wrong.
-func verify(out string, known Known) []Reason {
+func verify(out string, v *Values) []Reason {
 	var reasons []Reason
-	t, marks := detect(out, known)
+	if tooLong(out) {
+		reasons = append(reasons, TooLong)
+	}
+	t, marks := detect(out, v)
 	if slices.ContainsFunc(marks, func(m mark) bool { return m.kind != "" }) {
 		reasons = append(reasons, StillFound)
 	}
@@ -26,7 +28,7 @@ func verify(out string, known Known) []Reason {
 			break
 		}
 	}
-	if ownLeft(t, known) {
+	if ownLeft(t, v) {
 		reasons = append(reasons, OwnLeft)
 	}
 	return reasons
@@ -51,14 +53,8 @@ func longRun(t *text) bool {
 	return false
 }
 
-func ownLeft(t *text, known Known) bool {
-	bare := t.bare().s
-	for _, values := range known {
-		for _, v := range values {
-			if w := normalise(v).bare().s; len([]rune(w)) >= 2 && strings.Contains(bare, w) {
-				return true
-			}
-		}
-	}
-	return false
+func ownLeft(t *text, v *Values) bool {
+	left := false
+	v.whole.find(t.bare(), func(view, int, int, Kind) { left = true })
+	return left
 }

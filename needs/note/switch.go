@@ -1,0 +1,84 @@
+package note
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/internal/fault"
+	"shanqiao/internal/pg"
+	"shanqiao/internal/region"
+	"shanqiao/needs"
+	"shanqiao/needs/move"
+)
+
+// Switch is a district's decision whether excerpts may go out, and where it stands.
+type Switch struct {
+	District string // six digits
+	Enabled  bool
+	Source   string // the paper that says so
+	Since    time.Time
+	SetBy    string
+	SetAt    time.Time
+}
+
+// Set writes down a district's decision from a day on. Only an officer of the
+// district itself may. What is out already stays until its card goes.
+func Set(ctx context.Context, db pg.DB, by actor.Officer, s Switch) error {
+	if _, there := region.DistrictOf(s.District); !there || by.Level != actor.DistrictRole || by.Region != s.District {
+		return errDistrict
+	}
+	if strings.TrimSpace(s.Source) == "" {
+		return fault.InvalidFields(map[string]string{"source": "note.source"})
+	}
+	if s.Since.IsZero() {
+		return fault.InvalidFields(map[string]string{"since": "note.since"})
+	}
+	_, err := db.Exec(ctx, `
+		insert into records.excerpt_districts (district, enabled, source, since, set_by)
+		values (@district, @enabled, @source, @since, @by)`,
+		pg.Args{"district": s.District, "enabled": s.Enabled, "source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
+	return err
+}
+
+// Switches lists a district's decisions, the newest first.
+func Switches(ctx context.Context, db pg.DB, _ actor.Officer, district string) ([]Switch, error) {
+	return pg.Many[Switch](ctx, db, `
+		select district, enabled, source, since, set_by, set_at
+		  from records.excerpt_districts
+		 where district = @district
+		 order by since desc, id desc
+		 limit 50`, pg.Args{"district": district})
+}
+
+// on says whether excerpts of a place may go out today.
+func on(ctx context.Context, tx pg.DB, place string) (bool, error) {
+	return pg.One[bool](ctx, tx, nil, `
+		select coalesce((select enabled
+		                   from records.excerpt_districts
+		                  where district = left(@place, 6)
+		                    and since <= (now() at time zone 'Asia/Shanghai')::date
+		                  order by since desc, id desc
+		                  limit 1), false)`, pg.Args{"place": place})
+}
+
+// Stand is whether a need may have a note, and how far the one it has is.
+type Stand struct {
+	On    bool
+	State State
+}
+
+// StandOf reads it for an officer of the region. It opens nothing.
+func StandOf(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) (s Stand, err error) {
+	err = pg.As(ctx, db, by.Reach(), func(tx pg.DB) error {
+		r, err := pg.One[row](ctx, tx, move.ErrNotFound, rows, pg.Args{"need": need})
+		if err != nil {
+			return err
+		}
+		s.State = r.State
+		s.On, err = on(ctx, tx, r.Region)
+		return err
+	})
+	return s, err
+}
