@@ -172,6 +172,9 @@ func (w *watched) presence(t *testing.T) {
 		require.LessOrEqual(t, worst, mostListed, tier)
 		require.Positive(t, worst)
 	}
+	for _, cards := range w.village(t) {
+		require.Less(t, share(cards, w.homes), 1.0, "all who fit are listed: %v", cards[0].tuple())
+	}
 	var all []listed
 	var theirs []home
 	for id := range w.kept[deid.Public][0] {

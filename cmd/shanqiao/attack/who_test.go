@@ -216,13 +216,21 @@ func (w *watched) register(t *testing.T) {
 	fine.Age = strings.ReplaceAll(fine.Age, " ", "")
 	require.Less(t, count(fine, w.homes), 20, "a street and an age would find somebody")
 
-	// In a district with few households a cohort of all of them would be large enough.
-	near := map[string][]home{}
+	for _, cards := range w.village(t) {
+		require.GreaterOrEqual(t, count(cards[0], w.homes), 20, "%v", cards[0].tuple())
+	}
+}
+
+// village lets every household of a district that has few of them ask for the
+// same: all of them together would make a cohort that is large enough.
+func (w *watched) village(t *testing.T) (cohorts [][]listed) {
+	t.Helper()
+	near, by := map[string][]home{}, map[string]home{}
 	for _, h := range w.homes {
 		near[h.Region[:6]] = append(near[h.Region[:6]], h)
+		by[h.ID] = h
 	}
 	_, everybody := w.waiting(t)
-	tried := 0
 	for _, homes := range near {
 		if len(homes) < 8 || len(homes) > 19 {
 			continue
@@ -233,10 +241,14 @@ func (w *watched) register(t *testing.T) {
 				Condition: fmt.Sprint(i % 4), Code: "bathing", Quantity: 4, Urgency: needs.WithinTwoWeeks})
 		}
 		for _, c := range deid.Form(deid.Verified, waiting, deid.NewRegister(everybody), deid.Defaults(deid.Verified)) {
-			tried++
-			shown := listed{Area: c.Tuple.Area, Age: c.Tuple.Age, Size: c.Tuple.Size, Category: c.Tuple.Category, Code: c.Tuple.Code}
-			require.GreaterOrEqual(t, count(shown, w.homes), 20, "%v", c.Tuple)
+			var cards []listed
+			for _, n := range c.Needs {
+				cards = append(cards, listed{Household: n.Household, At: by[n.Household], Area: c.Tuple.Area, Age: c.Tuple.Age, Size: c.Tuple.Size,
+					Category: c.Tuple.Category, Code: c.Tuple.Code})
+			}
+			cohorts = append(cohorts, cards)
 		}
 	}
-	require.Positive(t, tried)
+	require.NotEmpty(t, cohorts)
+	return cohorts
 }
