@@ -148,6 +148,12 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if r.URL.Path == "/needs" || strings.HasPrefix(r.URL.Path, "/needs/") {
+			// A card that was taken down is gone from caches and from other people's
+			// archives as well, or every snapshot would stay readable for ever.
+			h.Set("Cache-Control", "no-store")
+			h.Set("X-Robots-Tag", "noindex, noarchive")
+		}
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -53,11 +54,25 @@ type city struct {
 
 func found(t *testing.T) *city {
 	t.Helper()
+	return grown(t, demo.Options{Households: 240, Seed: 3}, nil)
+}
+
+// grown is a city with a history. Watch is called whenever everything that was
+// to be done has been done, and may be nil.
+func grown(t *testing.T, o demo.Options, watch func(*city)) *city {
+	t.Helper()
 	c := &city{tiers: index.Tiers{Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified)}}
 	c.Site = portaltest.New(t, func(s *portal.Server) { s.Index = c.tiers })
-	w := &workers.Workers{Pools: c.Pools, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	_, err := demo.Load(t.Context(), demo.City{Pools: c.Pools, Keys: c.Keys, Drain: w.Drain, At: time.Now(),
-		Log: slog.New(slog.DiscardHandler), Says: t.Output()}, demo.Options{Households: 240, Seed: 3})
+	w := &workers.Workers{Pools: c.Pools, Now: time.Now, Index: c.tiers, Log: slog.New(slog.DiscardHandler)}
+	drain := func(ctx context.Context) error {
+		err := w.Drain(ctx)
+		if err == nil && watch != nil {
+			watch(c)
+		}
+		return err
+	}
+	_, err := demo.Load(t.Context(), demo.City{Pools: c.Pools, Keys: c.Keys, Drain: drain, At: time.Now(),
+		Log: slog.New(slog.DiscardHandler), Says: t.Output()}, o)
 	require.NoError(t, err)
 	for _, tier := range []index.Index{c.tiers.Public, c.tiers.Verified} {
 		_, err := card.Rebuild(t.Context(), c.Pools.Exchange, tier)
