@@ -82,9 +82,9 @@ func (x *Index) lane(ctx context.Context, do func(*pgxpool.Conn) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	conn, err := x.db.Acquire(ctx)
+	conn, err := x.connection(ctx)
 	if err != nil {
-		return index.ErrUnavailable.Because(errors.New("database does not answer"))
+		return err
 	}
 	defer conn.Release()
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock(hashtextextended(@name, 0))`, pg.Args{"name": x.uid}); err != nil {
@@ -98,6 +98,19 @@ func (x *Index) lane(ctx context.Context, do func(*pgxpool.Conn) error) error {
 		}
 	}()
 	return do(conn)
+}
+
+// connection is one of our own for what outlives a statement. A caller who left
+// is told nothing else.
+func (x *Index) connection(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := x.db.Acquire(ctx)
+	switch {
+	case err == nil:
+		return conn, nil
+	case errors.Is(ctx.Err(), context.Canceled):
+		return nil, ctx.Err()
+	}
+	return nil, index.ErrUnavailable.Because(errors.New("database does not answer"))
 }
 
 // note writes the versions down and says which of them have to be sent: those

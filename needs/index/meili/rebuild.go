@@ -37,9 +37,9 @@ func (x *Index) BeginRebuild(ctx context.Context) (index.Rebuild, error) {
 	if err := x.present(ctx); err != nil {
 		return nil, err
 	}
-	conn, err := x.db.Acquire(ctx)
+	conn, err := x.connection(ctx)
 	if err != nil {
-		return nil, index.ErrUnavailable.Because(errors.New("database does not answer"))
+		return nil, err
 	}
 	r := &rebuild{x: x, conn: conn, held: map[string]int64{}, gone: map[string]int64{}}
 	var free bool
