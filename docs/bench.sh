@@ -6,7 +6,7 @@
 #   BENCHTIME=3s  how long each benchmark runs (Go's -benchtime)
 set -eu
 cd "$(dirname "$0")/.."
-packages="./needs/deid ./needs/chain ./needs/index/embedded ./needs/index/meili ./matcher ./matcher/assign"
+packages="./needs/deid ./needs/deid/excerpt ./needs/gate ./needs/chain ./needs/index/embedded ./needs/index/meili ./matcher ./matcher/assign"
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 
