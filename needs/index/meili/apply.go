@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,7 +16,9 @@ import (
 
 // Apply notes the new versions in Postgres and sends them. What was noted and
 // not confirmed is sent again when it comes again, so a crash in between costs a
-// repetition and loses nothing.
+// repetition and loses nothing. It waits for what was sent before: the engine
+// does one task at a time for all its indexes, and a writer who piles them up
+// keeps a rebuild and the other tier waiting.
 func (x *Index) Apply(ctx context.Context, changes []index.Change) (index.Receipt, error) {
 	r := index.Receipt{Items: make([]index.ItemResult, len(changes))}
 	newest := highest(changes, r.Items)
@@ -23,6 +26,10 @@ func (x *Index) Apply(ctx context.Context, changes []index.Change) (index.Receip
 		return r, nil
 	}
 	err := x.lane(ctx, func(conn *pgxpool.Conn) error {
+		// What was lost is for its own writer to hear, and for its version to be sent again.
+		if err := x.confirm(ctx, conn, math.MaxInt64); err != nil && !errors.As(err, new(taskError)) {
+			return err
+		}
 		send, err := x.note(ctx, conn, newest)
 		if err != nil {
 			return err
@@ -176,8 +183,8 @@ func columns(changes []index.Change) (ids []string, versions []int64, deleted []
 	return ids, versions, deleted
 }
 
-// send gives the engine one task for what is and one for what is gone, and notes
-// the tasks' numbers. The last number is the receipt: tasks are done in order.
+// send gives the engine one task for what is, then one for what is gone, and
+// notes their numbers. The last number is the receipt: tasks are done in order.
 func (x *Index) send(ctx context.Context, conn *pgxpool.Conn, docs []stored, gone []string) (int64, error) {
 	ix := x.writer.Index(x.uid)
 	var last int64
@@ -197,6 +204,9 @@ func (x *Index) send(ctx context.Context, conn *pgxpool.Conn, docs []stored, gon
 		last = task.TaskUID
 	}
 	if len(gone) > 0 {
+		if err := x.confirm(ctx, conn, last); err != nil {
+			return 0, err
+		}
 		task, err := ix.DeleteDocumentsWithContext(ctx, gone, nil)
 		if err != nil {
 			return 0, trouble(ctx, err)
@@ -221,39 +231,54 @@ func (x *Index) sent(ctx context.Context, conn *pgxpool.Conn, ids []string, task
 }
 
 // WaitVisible waits for every write up to the receipt and reads how each went.
-// What failed is forgotten as sent, so that the same version can be sent again.
 func (x *Index) WaitVisible(ctx context.Context, r index.Receipt) error {
 	if r.Seq == 0 {
 		return ctx.Err()
 	}
-	open, err := pg.Many[int64](ctx, x.db, `
+	if err := x.confirm(ctx, x.db, r.Seq); err != nil {
+		return err
+	}
+	// Another writer may have waited for this one and noted that it was lost.
+	return lost(x.done(ctx, r.Seq))
+}
+
+// confirm waits for every write that was sent up to a task and notes how each
+// went. What failed is forgotten as sent, so that the same version can be sent
+// again; the last such failure comes back.
+func (x *Index) confirm(ctx context.Context, db pg.DB, last int64) error {
+	open, err := pg.Many[int64](ctx, db, `
 		select distinct task from exchange.index_versions
 		 where index_name = @name and not confirmed and task <= @task
 		 order by task`,
-		pg.Args{"name": x.uid, "task": r.Seq})
+		pg.Args{"name": x.uid, "task": last})
 	if err != nil {
 		return err
 	}
 	var failed error
-	for _, task := range append(open, r.Seq) {
+	for _, task := range open {
+		end := `set confirmed = true, at = now()`
 		err := x.done(ctx, task)
-		var lost taskError
 		switch {
-		case errors.As(err, &lost):
-			failed = index.ErrUnavailable.Because(lost)
-			_, err = x.db.Exec(ctx, `
-				update exchange.index_versions set task = null
-				 where index_name = @name and task = @task and not confirmed`,
-				pg.Args{"name": x.uid, "task": task})
-		case err == nil:
-			_, err = x.db.Exec(ctx, `
-				update exchange.index_versions set confirmed = true, at = now()
-				 where index_name = @name and task = @task and not confirmed`,
-				pg.Args{"name": x.uid, "task": task})
-		}
-		if err != nil {
+		case errors.As(err, new(taskError)):
+			failed, end = err, `set task = null`
+		case err != nil:
 			return err
 		}
+		_, err = db.Exec(ctx, `
+			update exchange.index_versions `+end+`
+			 where index_name = @name and task = @task and not confirmed`,
+			pg.Args{"name": x.uid, "task": task})
+		if err != nil {
+			return fmt.Errorf("note what the search engine did: %w", err)
+		}
 	}
-	return failed
+	return lost(failed)
+}
+
+// lost says that a write which the engine took was not done.
+func lost(err error) error {
+	if errors.As(err, new(taskError)) {
+		return index.ErrUnavailable.Because(err)
+	}
+	return err
 }

@@ -87,40 +87,22 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(200, map[string]any{"uid": 1, "status": task, "error": map[string]string{"code": "invalid_document_id", "message": "secret text"}})
 	case strings.HasSuffix(r.URL.Path, "/search"):
 		search(w, r)
-	case strings.Contains(r.URL.Path, "/settings"):
-		_, name, one := strings.Cut(r.URL.Path, "/settings/")
-		if !one {
+	case strings.HasSuffix(r.URL.Path, "/settings"):
+		if r.Method == http.MethodGet {
 			e.set(func(e *engine) { answer(200, e.kept) })
 			return
 		}
-		e.set(func(e *engine) { e.keep(camel(name), body) })
-		answer(202, map[string]any{"taskUid": 1, "status": "enqueued"})
+		e.set(func(e *engine) {
+			if !e.stuck && json.Unmarshal(body, &e.kept) != nil {
+				return
+			}
+			answer(202, map[string]any{"taskUid": 1, "status": "enqueued"})
+		})
 	case r.Method == "GET":
 		answer(200, map[string]any{})
 	default:
 		answer(202, map[string]any{"taskUid": 1, "status": "enqueued"})
 	}
-}
-
-// keep notes a setting; what is reset is empty.
-func (e *engine) keep(name string, body []byte) {
-	var v any
-	if e.stuck || len(body) > 0 && json.Unmarshal(body, &v) != nil {
-		return
-	}
-	if v == nil {
-		v = map[string]any{"stopWords": []any{}, "synonyms": map[string]any{}}[name]
-	}
-	e.kept[name] = v
-}
-
-// camel is a setting's name in an address as it stands in an answer.
-func camel(name string) string {
-	first, rest, more := strings.Cut(name, "-")
-	if !more {
-		return first
-	}
-	return first + strings.ToUpper(rest[:1]) + camel(rest[1:])
 }
 
 func start(t *testing.T) (*engine, meili.Config) {

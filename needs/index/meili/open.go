@@ -1,8 +1,10 @@
 package meili
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -222,22 +224,30 @@ func (x *Index) create(ctx context.Context, uid string) error {
 	return nil
 }
 
-// raw reads what the library cannot decode.
-func (x *Index) raw(ctx context.Context, path string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, x.url+path, nil)
+// ask is for what the library cannot say or read.
+func (x *Index) ask(ctx context.Context, method, path string, body, answer any) error {
+	sent, err := json.Marshal(body)
 	if err != nil {
-		return nil, index.ErrUnavailable
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, x.url+path, bytes.NewReader(sent))
+	if err != nil {
+		return index.ErrUnavailable
 	}
 	req.Header.Set("Authorization", "Bearer "+x.keys["write"])
+	req.Header.Set("Content-Type", "application/json")
 	resp, err := x.http.Do(req)
 	if err != nil {
-		return nil, index.ErrUnavailable
+		return trouble(ctx, err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, index.ErrUnavailable.Because(fmt.Errorf("search engine answers %d", resp.StatusCode))
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		return index.ErrUnavailable.Because(fmt.Errorf("search engine answers %d", resp.StatusCode))
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(answer); err != nil {
+		return index.ErrUnavailable.Because(errors.New("search engine answers no JSON"))
+	}
+	return nil
 }
 
 func sorted[S ~[]E, E any](list S) S {

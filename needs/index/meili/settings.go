@@ -3,7 +3,7 @@ package meili
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"net/http"
 	"reflect"
 
 	"github.com/meilisearch/meilisearch-go"
@@ -44,90 +44,61 @@ func filterable() []any {
 	}
 }
 
-// wanted is what the engine should say its settings are, for telling drift.
-func (x *Index) wanted() map[string]any {
+// settings are what an index is to be like. They go to the engine in one task,
+// since it does tasks one at a time; the library cannot send what is empty or
+// false, nor read filterable attributes that say what they allow.
+func (x *Index) settings() map[string]any {
 	return map[string]any{
 		"searchableAttributes": searchable, "displayedAttributes": displayed, "sortableAttributes": sorted(sortable),
 		"filterableAttributes": filterable(), "rankingRules": ranking,
-		"typoTolerance.enabled": false, "prefixSearch": "disabled", "facetSearch": false,
-		"pagination.maxTotalHits": index.MaxDepth, "faceting.maxValuesPerFacet": maxFacets,
+		"typoTolerance": map[string]any{"enabled": false}, "prefixSearch": "disabled", "facetSearch": false,
+		"pagination":     map[string]any{"maxTotalHits": index.MaxDepth},
+		"faceting":       map[string]any{"maxValuesPerFacet": maxFacets},
 		"searchCutoffMs": x.cutoff.Milliseconds(), "proximityPrecision": "byWord",
 		"stopWords": []string{}, "synonyms": map[string]any{},
 	}
 }
 
-// configure sends every setting by the call of its own: the call for all of them
-// leaves out what is empty or false.
+// configure sends the settings and waits until they hold.
 func (x *Index) configure(ctx context.Context, uid string) error {
-	ix := x.writer.Index(uid)
-	filters := filterable()
-	typo := meilisearch.TypoTolerance{Enabled: false, DisableOnWords: []string{}, DisableOnAttributes: []string{},
-		MinWordSizeForTypos: meilisearch.MinWordSizeForTypos{OneTypo: 5, TwoTypos: 9}}
-	calls := []func() (*meilisearch.TaskInfo, error){
-		func() (*meilisearch.TaskInfo, error) {
-			return ix.UpdateSearchableAttributesWithContext(ctx, &searchable)
-		},
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateDisplayedAttributesWithContext(ctx, &displayed) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateSortableAttributesWithContext(ctx, &sortable) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateFilterableAttributesWithContext(ctx, &filters) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateRankingRulesWithContext(ctx, &ranking) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateTypoToleranceWithContext(ctx, &typo) },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdatePrefixSearchWithContext(ctx, "disabled") },
-		func() (*meilisearch.TaskInfo, error) { return ix.UpdateFacetSearchWithContext(ctx, false) },
-		func() (*meilisearch.TaskInfo, error) {
-			return ix.UpdateSearchCutoffMsWithContext(ctx, x.cutoff.Milliseconds())
-		},
-		func() (*meilisearch.TaskInfo, error) {
-			return ix.UpdateProximityPrecisionWithContext(ctx, meilisearch.ByWord)
-		},
-		func() (*meilisearch.TaskInfo, error) {
-			return ix.UpdatePaginationWithContext(ctx, &meilisearch.Pagination{MaxTotalHits: index.MaxDepth})
-		},
-		func() (*meilisearch.TaskInfo, error) {
-			return ix.UpdateFacetingWithContext(ctx, &meilisearch.Faceting{MaxValuesPerFacet: maxFacets,
-				SortFacetValuesBy: map[string]meilisearch.SortFacetType{"*": meilisearch.SortFacetTypeCount}})
-		},
-		func() (*meilisearch.TaskInfo, error) { return ix.ResetStopWordsWithContext(ctx) },
-		func() (*meilisearch.TaskInfo, error) { return ix.ResetSynonymsWithContext(ctx) },
+	var task meilisearch.TaskInfo
+	if err := x.ask(ctx, http.MethodPatch, "/indexes/"+uid+"/settings", x.settings(), &task); err != nil {
+		return err
 	}
-	for _, call := range calls {
-		task, err := call()
-		if err != nil {
-			return trouble(ctx, err)
-		}
-		if err := x.done(ctx, task.TaskUID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return x.done(ctx, task.TaskUID)
 }
 
 // drift names the settings of an index that are not as they should be.
 func (x *Index) drift(ctx context.Context, uid string) ([]string, error) {
-	// The library cannot read filterable attributes that say what they allow.
-	raw, err := x.raw(ctx, "/indexes/"+uid+"/settings")
-	if err != nil {
-		return nil, err
-	}
 	var is map[string]any
-	if err := json.Unmarshal(raw, &is); err != nil {
-		return nil, fmt.Errorf("settings of the search engine: %w", index.ErrUnavailable)
+	if err := x.ask(ctx, http.MethodGet, "/indexes/"+uid+"/settings", nil, &is); err != nil {
+		return nil, err
 	}
 	if list, ok := is["sortableAttributes"].([]any); ok {
 		is["sortableAttributes"] = sorted(list)
 	}
-	for _, path := range [][2]string{{"typoTolerance", "enabled"}, {"pagination", "maxTotalHits"}, {"faceting", "maxValuesPerFacet"}} {
-		if sub, ok := is[path[0]].(map[string]any); ok {
-			is[path[0]+"."+path[1]] = sub[path[1]]
-		}
-	}
 	var drifted []string
-	for name, want := range x.wanted() {
-		if !reflect.DeepEqual(plain(want), plain(is[name])) {
+	for name, want := range x.settings() {
+		if differs(plain(want), plain(is[name])) {
 			drifted = append(drifted, name)
 		}
 	}
 	return sorted(drifted), nil
+}
+
+// differs compares what is wanted; the rest of what an engine says is its own.
+func differs(want, is any) bool {
+	parts, some := want.(map[string]any)
+	has, also := is.(map[string]any)
+	if !some || !also || len(parts) == 0 {
+		return !reflect.DeepEqual(want, is)
+	}
+	for name, part := range parts {
+		if differs(part, has[name]) {
+			return true
+		}
+	}
+	return false
 }
 
 // plain is a value as JSON would give it back.

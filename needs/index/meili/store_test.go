@@ -167,11 +167,13 @@ func (s *store) index(r *http.Request, uid, rest string, body []byte) (int, any)
 		return 200, object{"uid": uid, "primaryKey": "id"}
 	case rest == "/stats":
 		return 200, object{"numberOfDocuments": len(docs)}
-	case rest == "/settings":
+	case rest == "/settings" && r.Method == http.MethodGet:
 		return 200, s.settings[uid]
-	case strings.HasPrefix(rest, "/settings/"):
-		keep := engine{kept: s.settings[uid]}
-		keep.keep(camel(rest[len("/settings/"):]), body)
+	case rest == "/settings":
+		kept := s.settings[uid]
+		if json.Unmarshal(body, &kept) != nil {
+			return 400, problem("bad_request")
+		}
 		return s.task()
 	case rest == "/search":
 		var q struct{ Limit int }
