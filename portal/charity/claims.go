@@ -129,3 +129,11 @@ func (c *Charity) withdraw(w http.ResponseWriter, r *http.Request, by actor.Memb
 	}
 	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: k.Sentence(string(html.Locale(r).Language))})
 }
+
+// claimsStill tells an open page whether the contact that it shows may still be seen.
+func (c *Charity) claimsStill(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	return route.Still(w, r, func([]string) ([]string, error) {
+		list, err := claim.List(r.Context(), c.DB, by)
+		return claimpage.UnderWay(list), err
+	})
+}

@@ -18,6 +18,7 @@ import (
 
 // line is a need or a claim in a list.
 type line struct {
+	ID    string // of the card, "" where the line is none
 	Href  string
 	Title string
 	Badge html.Badge

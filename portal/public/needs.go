@@ -64,6 +64,7 @@ type needsView struct {
 // cardView is a card as a list and its own page show it. How much is needed is
 // for verified organisations to read: a public card has no true quantity.
 type cardView struct {
+	ID       string
 	Href     string
 	Sentence string
 	Urgency  html.Badge
@@ -142,6 +143,7 @@ var tones = map[deid.UrgencyBand]html.Tone{deid.Urgent: html.Urgent, deid.Soon: 
 
 func show(l *locale.Locale, c deid.Card) cardView {
 	return cardView{
+		ID:       c.ID.String(),
 		Href:     "/needs/" + c.ID.String(),
 		Sentence: c.Sentence(string(l.Language)),
 		Urgency:  html.Badge{Tone: tones[c.Urgency], Text: l.T("public.needs.urgency." + string(c.Urgency))},
@@ -166,4 +168,20 @@ func (p *Public) need(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return needPage.Write(w, r, http.StatusOK, show(html.Locale(r), c))
+}
+
+// still tells an open page which of its cards are gone.
+func (p *Public) still(w http.ResponseWriter, r *http.Request) error {
+	return route.Still(w, r, func(ids []string) ([]string, error) {
+		cards, err := card.PublicMany(r.Context(), p.DB, ids)
+		return names(cards), err
+	})
+}
+
+func names(cards []deid.Card) []string {
+	out := make([]string, len(cards))
+	for i, c := range cards {
+		out[i] = c.ID.String()
+	}
+	return out
 }
