@@ -37,6 +37,7 @@ func TestText(t *testing.T) {
 	require.Len(t, text.Zh, len(text.En))
 	// A changed word needs a new version.
 	require.Equal(t, "introduction/2", text.Version)
+	require.NotRegexp(t, `["'`+"`"+`]`, text.En, "quotes are “ ” and an apostrophe is ’")
 	for version, want := range wantHash {
 		text, known := consent.TextOf(version)
 		require.True(t, known, version)

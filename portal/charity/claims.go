@@ -127,5 +127,5 @@ func (c *Charity) withdraw(w http.ResponseWriter, r *http.Request, by actor.Memb
 	} else if r.Method == http.MethodGet && !k.State.IsOpen() {
 		return route.Elsewhere(fault.New(fault.Conflict, "claim.moved_on"), path)
 	}
-	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: k.Sentence(string(html.Locale(r).Language))})
+	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: html.Locale(r).Sentence(k)})
 }

@@ -143,7 +143,7 @@ var tones = map[deid.UrgencyBand]html.Tone{deid.Urgent: html.Urgent, deid.Soon: 
 func show(l *locale.Locale, c deid.Card) cardView {
 	return cardView{
 		Href:     "/needs/" + c.ID.String(),
-		Sentence: c.Sentence(string(l.Language)),
+		Sentence: l.Sentence(c),
 		Urgency:  html.Badge{Tone: tones[c.Urgency], Text: l.T("public.needs.urgency." + string(c.Urgency))},
 		Facts: []html.Fact{
 			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},
