@@ -127,7 +127,7 @@ func (c *Charity) withdraw(w http.ResponseWriter, r *http.Request, by actor.Memb
 	} else if r.Method == http.MethodGet && !k.State.IsOpen() {
 		return route.Elsewhere(fault.New(fault.Conflict, "claim.moved_on"), path)
 	}
-	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: k.Sentence(string(html.Locale(r).Language))})
+	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: html.Locale(r).Sentence(k)})
 }
 
 // claimsStill tells an open page whether the contact that it shows may still be seen.

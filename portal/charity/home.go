@@ -147,7 +147,7 @@ func unlike(cards []deid.Card, n int) []deid.Card {
 
 func claimLine(l *locale.Locale, k claim.Claim) line {
 	return line{
-		Href: "/c/claims/" + k.ID, Title: k.Sentence(string(l.Language)),
+		Href: "/c/claims/" + k.ID, Title: l.Sentence(k),
 		Badge: claimpage.Badge(l, k), Note: claimpage.Next(l, k),
 	}
 }

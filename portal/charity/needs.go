@@ -204,7 +204,7 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 // needLine is a card in a list.
 func needLine(l *locale.Locale, k deid.Card) line {
 	return line{
-		ID: k.ID.String(), Href: "/c/needs/" + string(k.ID), Title: k.Sentence(string(l.Language)), Badge: urgency(l, k.Urgency),
+		ID: k.ID.String(), Href: "/c/needs/" + string(k.ID), Title: l.Sentence(k), Badge: urgency(l, k.Urgency),
 		Note: l.T("charity.needs.left", "left", claimpage.Units(l, k.Code, k.Left()), "until", l.Day(k.WindowTo)),
 	}
 }

@@ -46,7 +46,7 @@ var Page = html.Define[View]("claim/one")
 // worker; path is the claim's own address.
 func Show(l *locale.Locale, c claim.Claim, list []delivery.Delivery, mine bool, path string) View {
 	v := View{
-		Title: c.Sentence(string(l.Language)), Badge: Badge(l, c), Next: Next(l, c), Facts: Facts(l, c),
+		Title: l.Sentence(c), Badge: Badge(l, c), Next: Next(l, c), Facts: Facts(l, c),
 		Steps: steps(l, c.Code, list),
 	}
 	if underWay(c) {
@@ -146,16 +146,10 @@ func Kind(l *locale.Locale, code needs.Code, group needs.Group) string {
 // Units is a quantity in the unit of its kind: 4 次, 4 visits.
 func Units(l *locale.Locale, code needs.Code, n int) string {
 	item, ok := needs.ItemOf(code)
-	switch {
-	case !ok:
+	if !ok {
 		return l.Number(int64(n))
-	case l.Language == locale.Zh:
-		return l.Number(int64(n)) + " " + item.UnitZh
-	case n == 1:
-		return "1 " + item.UnitEn
-	default:
-		return l.Number(int64(n)) + " " + item.UnitsEn
 	}
+	return l.Amount(n, item.Unit(string(l.Language), n))
 }
 
 func steps(l *locale.Locale, code needs.Code, list []delivery.Delivery) []html.Step {

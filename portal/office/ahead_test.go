@@ -77,5 +77,8 @@ func TestAhead(t *testing.T) {
 	require.Equal(t, needs.Approved, d.w.State(need))
 	settled := d.two.Get(path)
 	require.Contains(t, settled.Text(".notice"), "已经决定过")
+	require.Contains(t, settled.Text(".notice"), "凑够同类需求后一起发布。", "by the way that this need goes")
+	d.w.Exec(`update records.needs set route = 'direct' where id = @need`, pg.Args{"need": need})
+	require.Contains(t, d.two.Get(path).Text(".notice"), "直接发给选定的机构")
 	require.Empty(t, settled.All("blockquote"), "what was decided is not foreseen any more")
 }

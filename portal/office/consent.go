@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"shanqiao/internal/actor"
@@ -169,10 +170,11 @@ type introduceForm struct {
 	Address  form.Text
 	Notes    form.Text
 	AgeBand  form.Text
-	shown    map[consent.Field]*form.Text
+	shown    []*form.Text // what the household agreed to
 }
 
-// newIntroduceForm asks only for what the household agreed to show.
+// newIntroduceForm asks only for what the household agreed to show, in the order
+// in which it was asked for it.
 func newIntroduceForm(agreed []consent.Field) *introduceForm {
 	f := &introduceForm{
 		Form:     form.Named("office.introduce"),
@@ -182,13 +184,12 @@ func newIntroduceForm(agreed []consent.Field) *introduceForm {
 		Notes:    form.Lines("practical_notes").MaxRunes(200),
 		AgeBand:  form.Line("member_age_band").MaxRunes(20),
 	}
-	f.shown = map[consent.Field]*form.Text{consent.CallName: &f.CallName, consent.Phone: &f.Phone,
+	all := map[consent.Field]*form.Text{consent.CallName: &f.CallName, consent.Phone: &f.Phone,
 		consent.Address: &f.Address, consent.PracticalNotes: &f.Notes, consent.AgeBand: &f.AgeBand}
 	for _, field := range consent.Fields {
-		for _, a := range agreed {
-			if a == field {
-				f.Fields(f.shown[field])
-			}
+		if slices.Contains(agreed, field) {
+			f.Fields(all[field])
+			f.shown = append(f.shown, all[field])
 		}
 	}
 	return f
@@ -247,11 +248,8 @@ func (o *Office) introduce(w http.ResponseWriter, r *http.Request, by actor.Offi
 	if err != nil {
 		return err
 	}
-	v := introduceView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimBrief(l, c, name), Worker: name}
-	for _, field := range given.Fields {
-		v.Shown = append(v.Shown, f.shown[field])
-	}
-	return introducePage.Write(w, r, f.Status(), v)
+	return introducePage.Write(w, r, f.Status(), introduceView{Form: f, Shown: f.shown, Name: itemName(l, c.Code), Back: back,
+		Facts: claimBrief(l, c, name), Worker: name})
 }
 
 // living is the consent under which a claim's worker may be told anything.

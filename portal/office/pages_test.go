@@ -135,11 +135,25 @@ func TestWords(t *testing.T) {
 		if name, _, _ := strings.Cut(consent.Current().Version, "/"); !l.Has("office.consent.text." + name) {
 			t.Errorf("%s: no name for the text of %s", language, name)
 		}
+		for _, category := range household.Categories {
+			if asked, known := l.T("office.search.category."+category), l.T("office.category."+category); asked != known {
+				t.Errorf("%s: %s is called %q and %q", language, category, asked, known)
+			}
+		}
 		for u := needs.WithinTwoDays; u <= needs.AnyTime; u++ {
 			if !l.Has("need.urgency." + strconv.Itoa(int(u))) {
 				t.Errorf("%s: urgency %d", language, u)
 			}
 		}
+	}
+}
+
+// TestContactInOrder asks for the contact in the order in which consent was asked.
+func TestContactInOrder(t *testing.T) {
+	t.Parallel()
+	f := newIntroduceForm([]consent.Field{consent.AgeBand, consent.Address, consent.CallName})
+	if want := []*form.Text{&f.CallName, &f.Address, &f.AgeBand}; !slices.Equal(f.shown, want) {
+		t.Errorf("in another order than the consent form")
 	}
 }
 

@@ -145,7 +145,7 @@ func show(l *locale.Locale, c deid.Card) cardView {
 	return cardView{
 		ID:       c.ID.String(),
 		Href:     "/needs/" + c.ID.String(),
-		Sentence: c.Sentence(string(l.Language)),
+		Sentence: l.Sentence(c),
 		Urgency:  html.Badge{Tone: tones[c.Urgency], Text: l.T("public.needs.urgency." + string(c.Urgency))},
 		Facts: []html.Fact{
 			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},

@@ -80,7 +80,7 @@ func (v *Volunteer) home(w http.ResponseWriter, r *http.Request, by actor.Volunt
 		return err
 	}
 	for _, c := range list {
-		one := line{Href: "/v/claims/" + c.ID, Title: c.Sentence(string(l.Language)), Badge: claimpage.Badge(l, c), Note: claimpage.Next(l, c)}
+		one := line{Href: "/v/claims/" + c.ID, Title: l.Sentence(c), Badge: claimpage.Badge(l, c), Note: claimpage.Next(l, c)}
 		if c.State.IsOpen() {
 			view.Open = append(view.Open, one)
 		} else {
