@@ -265,6 +265,7 @@ type Unconfirmed struct {
 	What         string
 	On           string // the day, written out
 	Organisation string
+	Spoken       string // the language of its name
 }
 
 // ToConfirm lists deliveries that wait for the household's word, the oldest first.
@@ -282,7 +283,8 @@ func ToConfirm(l *locale.Locale, entries []chain.Entry) ([]Unconfirmed, error) {
 			waiting = slices.DeleteFunc(waiting, func(u Unconfirmed) bool { return u.Delivery == s.Delivery })
 			continue
 		}
-		waiting = append(waiting, Unconfirmed{Delivery: s.Delivery, What: Thing(l, s.Code, s.Units), On: day(l, s.On), Organisation: s.Name})
+		name, spoken := l.Pick(s.Name, s.NameEn)
+		waiting = append(waiting, Unconfirmed{Delivery: s.Delivery, What: Thing(l, s.Code, s.Units), On: day(l, s.On), Organisation: name, Spoken: spoken})
 	}
 	return waiting, nil
 }
