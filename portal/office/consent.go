@@ -48,7 +48,8 @@ type consentView struct {
 	Back    string
 	Facts   []html.Fact
 	Text    []spoken
-	Version string
+	Version string // what the officer calls it
+	Stored  string // what the consent will keep
 }
 
 var consentPage = html.Define[consentView]("office/consent")
@@ -68,16 +69,46 @@ func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Office
 	if err != nil {
 		return err
 	}
-	f, back, text := newConsentForm(members(l, home)), "/s/claims/"+c.ID, consent.Current()
+	f, back := newConsentForm(members(l, home)), "/s/claims/"+c.ID
+	text, known := textRead(r)
+	show := func() error {
+		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimBrief(l, c, name),
+			Text: readOut(l, text, c), Version: versionName(l, text.Version), Stored: text.Version})
+	}
+	if !known {
+		f.readAgain(r)
+		return show()
+	}
 	return answer(w, r, &f.Form, step{To: back, Done: "office.consent.done", Do: func() error {
 		_, err := consent.Give(r.Context(), o.Records, by, consent.Consent{
 			Need: c.NeedID, Claim: c.ID, Organisation: c.OrganisationID, Worker: c.WorkerID, Fields: f.Shown.Values,
 			Purpose: f.Purpose.Value, GivenBy: f.GivenBy.Value, Channel: f.Channel.Value, TextVersion: text.Version, Days: f.Days.Value})
 		return err
-	}}, func() error {
-		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
-			Facts: claimBrief(l, c, name), Text: readOut(l, text, c), Version: versionName(l, text.Version)})
-	})
+	}}, show)
+}
+
+// readName is the hidden field that says which version of the text a page showed.
+const readName = "text_version"
+
+// textRead is the text that the page showed whose form was sent, for that one was
+// read out: the program may know a newer one by now. A page that is only asked
+// for shows today's. It is not known when the form names no version that ever was;
+// then too the page shows today's.
+func textRead(r *http.Request) (text consent.Text, known bool) {
+	if r.Method != http.MethodPost {
+		return consent.Current(), true
+	}
+	if text, known = consent.TextOf(r.PostForm.Get(readName)); !known {
+		return consent.Current(), false
+	}
+	return text, true
+}
+
+// readAgain keeps what was typed but not that anything was read: nobody can say what.
+func (f *consentForm) readAgain(r *http.Request) {
+	r.PostForm.Del(f.Read.Name)
+	f.Sent(r)
+	f.Fail(f.Read.Name, locale.Say("consent.stale"))
 }
 
 // versionName is what an officer calls a version of the text on the telephone.
