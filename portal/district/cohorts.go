@@ -29,6 +29,7 @@ type tierRows struct {
 type cohortsView struct {
 	Tiers   []tierRows
 	Refused *html.Notice // for the city alone
+	Stopped bool         // a round waits for the city to look at it
 }
 
 var cohortsPage = html.Define[cohortsView]("district/cohorts")
@@ -54,6 +55,7 @@ func (d *District) cohorts(w http.ResponseWriter, r *http.Request, by actor.Offi
 		}
 		v.Refused = &html.Notice{Tone: html.Good, Title: l.T("refusal.none"), Text: l.T("refusal.none_text")}
 		if len(refused) > 0 {
+			v.Stopped = true
 			v.Refused = &html.Notice{Tone: html.Urgent, Title: l.T("refusal.some", "n", len(refused)), Text: l.T("refusal.lead")}
 		}
 	}

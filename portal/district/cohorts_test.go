@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 	out := string(charitytest.Card(t, site.DB, 2))
 	for _, card := range []string{out, "never-there"} {
 		require.NoError(t, gate.Note(t.Context(), site.Pools.Gate, &gate.Refused{Tier: deid.Verified,
-			Reasons: []gate.Reason{{Kind: gate.Trajectory, What: "3- 110105|60-79", Households: 1, Least: 5, Cards: []string{card}}}}))
+			Reasons: []gate.Reason{{Kind: gate.Trajectory, What: "3- 110105|60-79|1-2|*|care|bathing|2|soon", Households: 1, Least: 5, Cards: []string{card}}}}))
 	}
 	require.Contains(t, city.Get("/p/cohorts").Text(".notice"), "2轮")
 	links := city.Get("/p/refusals").Links("tbody a")
@@ -79,6 +79,7 @@ func TestRefusals(t *testing.T) {
 
 	never, form := city.Get(links[0]), city.Get(links[1])
 	require.Contains(t, form.Text("main"), "只有1户")
+	require.Contains(t, form.Text("tbody td"), "第3轮起：朝阳区的一户一至两口人的困难家庭，家里有60至79岁的老人，需要", "in words, not in codes")
 	page := never.Fill(url.Values{"reason": {"看过了"}})
 	require.Contains(t, page.Text(".summary"), "从没有发出去过")
 	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"reason": {" "}}).Status)
