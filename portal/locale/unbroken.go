@@ -3,6 +3,7 @@ package locale
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -13,7 +14,7 @@ const (
 )
 
 // Unbroken keeps each number with the unit that follows it in one line: "2 visits",
-// "3 次", "60岁". It is for screens alone: a card that is stored, searched or sent to
+// "3 次", "60岁", "29 December". It is for screens alone: a card that is stored, searched or sent to
 // other programs has plain spaces. A Chinese date is left as it is, for it is often copied.
 func Unbroken(text string) string {
 	if !strings.ContainsAny(text, "0123456789") {
@@ -47,7 +48,20 @@ func unit(after string) bool {
 	if unicode.Is(unicode.Han, first) {
 		return !strings.ContainsRune(betweenZh, first)
 	}
+	if unicode.IsUpper(first) {
+		return month(after)
+	}
 	return unicode.IsLower(first) && !slices.ContainsFunc(between, func(w string) bool { return strings.HasPrefix(after, w) })
+}
+
+// month says whether what follows a number is a month: a day is read together with it.
+func month(after string) bool {
+	for m := time.January; m <= time.December; m++ {
+		if strings.HasPrefix(after, m.String()) {
+			return true
+		}
+	}
+	return false
 }
 
 // Amount is a number with its unit, which the caller chose for the number.
