@@ -127,7 +127,7 @@ func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []spoken {
 		before, after, named := strings.Cut(fill.Replace(line), "{organisation}")
 		s := spoken{Before: before, After: after}
 		if named {
-			s.Name = c.Organisation
+			s.Name, s.Lang = l.Pick(c.Organisation, c.OrganisationEn)
 		}
 		out = append(out, s)
 	}
@@ -135,8 +135,8 @@ func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []spoken {
 }
 
 // spoken is a line to read out, with the organisation's name in it where it is
-// named: the name is Chinese on every page.
-type spoken struct{ Before, Name, After string }
+// named, in its own language.
+type spoken struct{ Before, Name, Lang, After string }
 
 // members are who may agree, each with the number to call: asking is done here.
 func members(l *locale.Locale, home household.Household) []form.Option {

@@ -94,7 +94,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
 		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),
-		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []spoken{{Before: "a", Name: "王", After: "b"}, {Before: "c"}}, Version: "the first"}),
+		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []spoken{{Before: "a", Name: "王", Lang: "zh-CN", After: "b"}, {Before: "c"}}, Version: "the first"}),
 		htmltest.Of(withdrawConsentPage, withdrawConsentView{Back: "/s"}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts, Over: notice}),
 		htmltest.Of(introducePage, introduceView{Form: newIntroduceForm(nil), Back: "/s"},
 			introduceView{Form: contact, Back: "/s", Facts: facts, Shown: []*form.Text{&contact.CallName, &contact.Phone, &contact.Address, &contact.Notes, &contact.AgeBand}}),
