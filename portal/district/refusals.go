@@ -54,10 +54,10 @@ func reasonWord(l *locale.Locale, r gate.Reason) string {
 func sightWords(l *locale.Locale, tier deid.Tier, r gate.Reason) []string {
 	var all []string
 	for _, s := range r.Sights() {
-		card := deid.NewCard("", tier, s.Tuple, 0, time.Time{}).Sentence(string(l.Language))
+		card := l.Sentence(deid.NewCard("", tier, s.Tuple, 0, time.Time{}))
 		switch {
 		case s.From == 0:
-			all = append(all, locale.Unbroken(card))
+			all = append(all, card)
 		case s.To == 0:
 			all = append(all, l.T("refusal.seen_from", "from", s.From, "card", card))
 		default:
