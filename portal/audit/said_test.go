@@ -37,7 +37,7 @@ func TestOnlyWhatIsListedIsShown(t *testing.T) {
 	t.Run("a category is called as at the office", func(t *testing.T) {
 		t.Parallel()
 		payload := `{"category":"marginal"}`
-		require.Equal(t, []html.Fact{{Label: "Category", Value: "marginal"}}, facts(locale.For(locale.En), chain.Registered, &payload))
+		require.Equal(t, []html.Fact{{Label: "Category", Value: "just above the guarantee"}}, facts(locale.For(locale.En), chain.Registered, &payload))
 	})
 	t.Run("who in the family, the worker, the account and the answers stay covered", func(t *testing.T) {
 		t.Parallel()
