@@ -126,6 +126,14 @@ func newAskForm(today time.Time) *askForm {
 	return f
 }
 
+// least holds the figures against what is shipped for the chosen list.
+func (f *askForm) least() error {
+	if f.Tier.Value == "" {
+		return nil
+	}
+	return deid.Settings{K: f.K.Value, KMap: f.KMap.Value, L: f.L.Value, MostShare: f.MostShare.Value}.Check(f.Tier.Value)
+}
+
 type askView struct {
 	Form  *askForm
 	Place string
@@ -139,7 +147,8 @@ func (d *District) ask(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	if by.Level == actor.CityRole {
 		place = region.City
 	}
-	if f.Sent(r) {
+	f.Sent(r)
+	if f.Also(f.least()) {
 		err := gate.Set(r.Context(), d.Gate, by, gate.Setting{Tier: f.Tier.Value, Region: place, K: f.K.Value, KMap: f.KMap.Value,
 			L: f.L.Value, MostShare: f.MostShare.Value, Source: f.Source.Value, Since: f.Since.Value})
 		if err == nil {
