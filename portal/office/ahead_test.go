@@ -53,6 +53,12 @@ func TestAhead(t *testing.T) {
 	require.Len(t, alone.All("blockquote"), 1, "nothing but the direct way can be told yet")
 	require.Contains(t, alone.Text("blockquote"), "朝阳区的一户困难家庭")
 
+	d.w.Exec(`update records.needs set route = 'direct' where id = @need`, pg.Args{"need": need})
+	urgent := d.two.Get(path)
+	require.Equal(t, []string{"选定的机构会读到"}, urgent.Texts("main h3"), "there is one way, and no other")
+	require.NotContains(t, urgent.Text("main"), "今晚", "no round is waited for")
+	d.w.Exec(`update records.needs set route = 'cohort' where id = @need`, pg.Args{"need": need})
+
 	d.neighbours(t, need, 24)
 	page := d.two.Get(path)
 	require.Empty(t, page.All(".notice"))
