@@ -74,7 +74,7 @@ func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.
 		if s.Tier != tier {
 			continue
 		}
-		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: locale.Unbroken(s.Source), Lang: "zh-CN", State: holds}
+		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: s.Source, Lang: "zh-CN", State: holds}
 		row.figures(l, s.K, s.KMap, s.L, s.MostShare)
 		switch {
 		case s.Since.After(today):
