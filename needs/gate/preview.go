@@ -97,7 +97,11 @@ func foresee(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, me de
 	if err != nil {
 		return look, err
 	}
-	look.Outlook = deid.Preview(tier, me, others, all, s)
+	seen, err := out(ctx, tx, tier, hs, all)
+	if err != nil {
+		return look, err
+	}
+	look.Outlook = deid.Preview(tier, me, others, seen, s)
 	if look.Placed {
 		look.Card = deid.NewCard("", tier, look.Tuple, 0, day)
 	}

@@ -69,7 +69,7 @@ func TestForesee(t *testing.T) {
 		other := settle(t, p.Admin, "110107001", "cleaning", 3, 1)[0]
 		district := actor.Officer{Account: "district", Level: actor.DistrictRole, Region: "110107"}
 		require.NoError(t, gate.Set(t.Context(), p.Pools.Gate, district, gate.Setting{Tier: deid.Verified, Region: "110107",
-			K: 60, KMap: 20, L: 3, MostShare: 60, Source: "区民政局通知", Since: day}))
+			K: 60, KMap: 20, L: 3, MostShare: 60, MostListed: 50, Source: "区民政局通知", Since: day}))
 		seen, err := see(district, other)
 		require.NoError(t, err)
 		require.Equal(t, 60, seen.Tiers[0].Asked.K)
