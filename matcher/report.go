@@ -78,7 +78,7 @@ func (p *plan) report(round string, s assign.Solution) Report {
 		Needs: len(p.Needs), Offers: len(p.Resources), Edges: len(p.Edges)}
 	served := s.Served(p.Problem)
 	urgency, area, causes := map[string]Band{}, map[string]Band{}, map[rule.Code]Cause{}
-	for _, u := range []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Open} {
+	for _, u := range []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Unsaid, deid.Open} {
 		urgency[string(u)] = Band{Name: string(u)}
 	}
 	for i, card := range c.cards {
@@ -90,7 +90,7 @@ func (p *plan) report(round string, s assign.Solution) Report {
 			causes[code] = Cause{Rule: code, Needs: cause.Needs + 1, Units: cause.Units + short}
 		}
 	}
-	r.ByUrgency = sorted(urgency, func(b Band) string { return fmt.Sprint(tiers[deid.UrgencyBand(b.Name)]) })
+	r.ByUrgency = sorted(urgency, func(b Band) string { return fmt.Sprint(tiers[deid.UrgencyBand(b.Name)], b.Name) })
 	r.ByArea = sorted(area, func(b Band) string { return b.Name })
 	for _, cause := range causes {
 		r.Unserved = append(r.Unserved, cause)

@@ -81,8 +81,9 @@ type plan struct {
 	cause []rule.Code   // by card: what stood in the way of all, or ""
 }
 
-// tiers is how urgency orders the sharing out. Only direct cards are "now".
-var tiers = map[deid.UrgencyBand]int{deid.Now: 0, deid.Urgent: 1, deid.Soon: 2, deid.Open: 3}
+// tiers is how urgency orders the sharing out. Only direct cards are "now". What
+// is not said may be urgent for one of a group and not for the next.
+var tiers = map[deid.UrgencyBand]int{deid.Now: 0, deid.Urgent: 1, deid.Soon: 2, deid.Unsaid: 2, deid.Open: 3}
 
 func (c *city) plan() *plan {
 	p := &plan{city: c, found: make([][]candidate, len(c.cards)), cause: make([]rule.Code, len(c.cards))}

@@ -12,6 +12,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
 
@@ -90,6 +91,7 @@ func (e evaluation) cards(cards []deid.Card, owners []truth) error {
 		published = append(published, append(cardRow(c), last...))
 		exact := c
 		exact.Area, exact.Age, exact.Size, exact.Category = o.Region, strconv.Itoa(age), strconv.Itoa(o.Size), o.Category
+		exact.Code, exact.Quantity, exact.Urgency = needs.Code(o.Code), o.Quantity, deid.Band(needs.Urgency(o.Urgency))
 		raw = append(raw, append(cardRow(exact), last...))
 	}
 	return errors.Join(e.write("published.csv", ',', published), e.write("raw.csv", ',', raw))
@@ -107,7 +109,7 @@ func (e evaluation) register(all []resident) error {
 // ladders writes each column's hierarchy as leaf;step;…;*.
 func (e evaluation) ladders() error {
 	var errs error
-	for _, column := range []string{"area", "age", "size", "category"} {
+	for _, column := range cardColumns[2:] {
 		errs = cmp.Or(errs, e.write(column+".csv", ';', deid.Hierarchy(column)))
 	}
 	return errs

@@ -42,9 +42,14 @@ func (c *deidExport) cards(p *program, db pg.DB) ([]deid.Card, error) {
 
 var cardColumns = []string{"id", "tier", "area", "age", "size", "category", "need_group", "code", "quantity", "urgency"}
 
+// cardRow leaves empty what a card does not say: a public one has no kind and no quantity.
 func cardRow(c deid.Card) []string {
+	quantity := strconv.Itoa(c.Quantity)
+	if c.Code == "" {
+		quantity = ""
+	}
 	return []string{string(c.ID), string(c.Tier), c.Area, c.Age, c.Size, c.Category, string(c.Group), string(c.Code),
-		strconv.Itoa(c.Quantity), string(c.Urgency)}
+		quantity, string(c.Urgency)}
 }
 
 func writeCards(w io.Writer, cards []deid.Card) error {

@@ -40,13 +40,18 @@ const (
 	Open   UrgencyBand = "open"
 )
 
+// Unsaid is the urgency of a card that does not tell it: every public one, and
+// some for which too few others are as urgent.
+const Unsaid UrgencyBand = Any
+
 // Any is what a column says when it was generalised until nothing is left.
 const Any = "*"
 
 // Tuple is the generalised part of a card, the same for every card of a cohort.
 // Area is a district code, a zone code or the city's. Age is the band of the
 // eldest or the youngest member whom the help is for; Size and Category are
-// bands as well. Code is empty on the public tier, which shows the group only.
+// bands as well. The public tier shows the group only: its Code is empty, its
+// Quantity 1 and its Urgency Unsaid.
 type Tuple struct {
 	Area     string
 	Age      string

@@ -90,11 +90,11 @@ func (w Waiting) tuple(tier Tier, level Level) Tuple {
 	item, _ := needs.ItemOf(w.Code)
 	if tier == Public { // says neither what exactly nor how much
 		t := w.Home.place("").at(level)
-		t.Group, t.Quantity, t.Urgency = item.Group, 1, urgencyBand(w.Urgency)
+		t.Group, t.Quantity, t.Urgency = item.Group, 1, urgencyAt(w.Urgency, level.Urgency)
 		return t
 	}
 	t := w.Home.place(w.Code).at(level)
-	t.Group, t.Code, t.Quantity, t.Urgency = item.Group, w.Code, w.Quantity, urgencyBand(w.Urgency)
+	t.Group, t.Code, t.Quantity, t.Urgency = item.Group, w.Code, w.Quantity, urgencyAt(w.Urgency, level.Urgency)
 	return t
 }
 
@@ -102,7 +102,7 @@ func (w Waiting) tuple(tier Tier, level Level) Tuple {
 // much, and in which district.
 func DirectTuple(district string, item needs.Item, quantity int, u needs.Urgency) Tuple {
 	return Tuple{Area: district, Age: Any, Size: Any, Category: Any, Group: item.Group,
-		Code: item.Code, Quantity: quantity, Urgency: urgencyBand(u)}
+		Code: item.Code, Quantity: quantity, Urgency: Band(u)}
 }
 
 // String is the tuple as it is kept with a cohort, for ever.

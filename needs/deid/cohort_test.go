@@ -14,7 +14,8 @@ import (
 	"shanqiao/needs"
 )
 
-// city makes a register of n households and one need for each, the same for one seed.
+// city makes n households with one need each, and a register in which as many
+// again and once more live who need nothing, the same for one seed.
 func city(seed uint64, n int) ([]Waiting, *Register) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	conditions := []string{"none", "chronic", "mobility", "sensory", "serious_illness"}
@@ -22,14 +23,17 @@ func city(seed uint64, n int) ([]Waiting, *Register) {
 	districts := region.Districts()
 	catalogue := needs.Catalogue()
 	waiting := make([]Waiting, n)
-	homes := make([]Registered, n)
-	for i := range n {
+	homes := make([]Registered, 3*n)
+	for i := range homes {
 		d := districts[r.IntN(len(districts))]
 		eldest := 20 + r.IntN(75)
 		home := Registered{Region: d.Subdistricts[r.IntN(len(d.Subdistricts))].Code, Size: 1 + r.IntN(5),
 			Category: categories[r.IntN(len(categories))], Eldest: eldest, Youngest: r.IntN(eldest)}
-		item := catalogue[r.IntN(len(catalogue))]
 		homes[i] = home
+		if i >= n {
+			continue
+		}
+		item := catalogue[r.IntN(len(catalogue))]
 		waiting[i] = Waiting{Need: needs.ID(fmt.Sprintf("need-%05d", i)), Household: fmt.Sprintf("household-%05d", i),
 			Home: home, Condition: conditions[r.IntN(len(conditions))], Code: item.Code,
 			Quantity: item.Packages[r.IntN(len(item.Packages))], Urgency: needs.Urgency(2 + r.IntN(3))}
@@ -47,6 +51,12 @@ func TestForm(t *testing.T) {
 			cohorts := Form(tier, waiting, register, s)
 			require.NotEmpty(t, cohorts)
 
+			var behind []Registered
+			for _, c := range cohorts {
+				for _, w := range c.Needs {
+					behind = append(behind, w.Home)
+				}
+			}
 			seen := map[needs.ID]bool{}
 			for _, c := range cohorts {
 				families, conditions := map[string]bool{}, map[string]int{}
@@ -63,14 +73,19 @@ func TestForm(t *testing.T) {
 				for _, n := range conditions {
 					require.LessOrEqual(t, n*100, s.MostShare*len(families))
 				}
-				for _, h := range register.households { // counted anew, without the register's index
-					p := h.place(c.Tuple.Code).at(c.Level)
-					if p.Area == c.Tuple.Area && p.Age == c.Tuple.Age && p.Size == c.Tuple.Size && p.Category == c.Tuple.Category {
-						fits++
+				count := func(in []Registered) (n int) { // anew, without the register's index
+					for _, h := range in {
+						p := h.by(tier == Verified && ForYoungest(c.Tuple.Code)).at(c.Level)
+						if p.Area == c.Tuple.Area && p.Age == c.Tuple.Age && p.Size == c.Tuple.Size && p.Category == c.Tuple.Category {
+							n++
+						}
 					}
+					return n
 				}
+				fits = count(register.households)
 				require.Equal(t, fits, c.Register)
 				require.GreaterOrEqual(t, fits, s.KMap)
+				require.LessOrEqual(t, 2*count(behind), fits, "%v points at its families, whatever their cards say", c.Tuple)
 			}
 			require.Greater(t, len(seen), len(waiting)*8/10, "most needs find a cohort")
 		})
@@ -108,12 +123,13 @@ func TestForm(t *testing.T) {
 		require.Empty(t, Form(Verified, waiting, register, Defaults(Verified)))
 	})
 
-	t.Run("the public tier shows neither the kind nor the quantity", func(t *testing.T) {
+	t.Run("the public tier shows neither the kind, nor the quantity, nor how urgent it is", func(t *testing.T) {
 		t.Parallel()
 		waiting, register := city(9, 2000)
 		for _, c := range Form(Public, waiting, register, Defaults(Public)) {
 			require.Empty(t, c.Tuple.Code)
 			require.Equal(t, 1, c.Tuple.Quantity)
+			require.Equal(t, Unsaid, c.Tuple.Urgency)
 		}
 	})
 }
@@ -135,13 +151,14 @@ func TestNewCard(t *testing.T) {
 				for _, size := range Bands("size") {
 					for _, category := range Bands("category") {
 						for _, item := range codes {
-							for _, u := range []UrgencyBand{Now, Urgent, Soon, Open} {
-								tuple := Tuple{area, age, size, category, item.Group, item.Code, 2, u}
+							for _, u := range append(Bands("urgency"), string(Now)) {
+								tuple := Tuple{area, age, size, category, item.Group, item.Code, 2, UrgencyBand(u)}
 								c := NewCard("id", Verified, tuple, 1, day)
 								require.NotContains(t, c.SentenceZh, "，，")
 								require.NotContains(t, c.SentenceZh, "的的")
 								require.NotContains(t, c.SentenceEn, "  ")
 								require.NotContains(t, c.SentenceEn, " ,")
+								require.NotContains(t, c.SentenceEn, ",.")
 								require.Regexp(t, `^\p{Han}.*一户.*需要\p{Han}.*。$`, c.SentenceZh)
 								require.Regexp(t, `^[A-Z].* needs .*\.$`, c.SentenceEn)
 								if age != Any {

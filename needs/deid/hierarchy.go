@@ -6,11 +6,13 @@ import (
 	"strconv"
 
 	"shanqiao/internal/region"
+	"shanqiao/needs"
 )
 
 // Hierarchy lists a column's exact values, each with what it becomes at every
 // step up to Any, which is how reviewers and scorers read the ladders. The column
-// is area, age, size or category.
+// is area, age, size, category or urgency; need_group, code and quantity are
+// shown as they are or not at all.
 func Hierarchy(column string) [][]string {
 	var rows [][]string
 	row := func(leaf string, at func(step int) string, steps int) {
@@ -32,7 +34,7 @@ func Hierarchy(column string) [][]string {
 	case "area":
 		for _, d := range region.Districts() {
 			for _, s := range d.Subdistricts {
-				row(s.Code, func(step int) string { return areaAt(s.Code, step) }, len(ladder.Loss.Area))
+				row(s.Code, func(step int) string { return areaAt(s.Code, step) }, areas)
 			}
 		}
 	case "age":
@@ -42,6 +44,27 @@ func Hierarchy(column string) [][]string {
 	case "category":
 		for _, c := range slices.Sorted(maps.Keys(ladder.Category[0])) {
 			row(c, func(step int) string { return ladder.Category[step][c] }, len(ladder.Category))
+		}
+	case "urgency":
+		for _, u := range urgencies {
+			row(string(u), func(step int) string { return string(ladder.Urgency[step][u]) }, len(ladder.Urgency))
+		}
+	case "need_group":
+		for _, g := range needs.Groups {
+			row(string(g), nil, 0)
+		}
+	case "code":
+		for _, item := range needs.Catalogue() {
+			row(string(item.Code), nil, 0)
+		}
+	case "quantity":
+		var packages []int
+		for _, item := range needs.Catalogue() {
+			packages = append(packages, item.Packages...)
+		}
+		slices.Sort(packages)
+		for _, n := range slices.Compact(packages) {
+			row(strconv.Itoa(n), nil, 0)
 		}
 	}
 	return rows

@@ -25,12 +25,11 @@ type ladders struct {
 	Age      [][]band            `json:"age"`
 	Size     [][]band            `json:"size"`
 	Category []map[string]string `json:"category"`
-	Loss     struct {
-		Area     []int `json:"area"`
-		Age      []int `json:"age"`
-		Size     []int `json:"size"`
-		Category []int `json:"category"`
-	} `json:"loss"`
+	// Urgency never says less than what the family needs, but nothing at all at the end.
+	Urgency []map[UrgencyBand]UrgencyBand `json:"urgency"`
+	// Weight is how much each column is worth to those who read cards: where it is
+	// decides who can help, the size of a household hardly does.
+	Weight struct{ Area, Age, Size, Category, Urgency int } `json:"weight"`
 }
 
 //go:embed ladders.json
@@ -48,31 +47,62 @@ var ladder = func() ladders {
 func LaddersVersion() string { return ladder.Version }
 
 // Level is how far each column is generalised: 0 is the finest step.
-type Level struct{ Area, Age, Size, Category int }
+type Level struct{ Area, Age, Size, Category, Urgency int }
 
 func (l Level) String() string {
-	return fmt.Sprintf("area%d age%d size%d category%d", l.Area, l.Age, l.Size, l.Category)
+	return fmt.Sprintf("area%d age%d size%d category%d urgency%d", l.Area, l.Age, l.Size, l.Category, l.Urgency)
 }
 
-func (l Level) loss() int {
-	return ladder.Loss.Area[l.Area] + ladder.Loss.Age[l.Age] + ladder.Loss.Size[l.Size] + ladder.Loss.Category[l.Category]
+// number is the place of a level among places, whatever is said of urgency.
+func (l Level) number() int {
+	return ((l.Area*len(ladder.Age)+l.Age)*len(ladder.Size)+l.Size)*len(ladder.Category) + l.Category
 }
 
-// lattice lists every level, the one that loses least first.
-var lattice = func() []Level {
+// places are the levels of what is said of a household, by their numbers.
+var places = func() []Level {
 	var all []Level
-	for area := range ladder.Loss.Area {
-		for age := range ladder.Loss.Age {
-			for size := range ladder.Loss.Size {
-				for category := range ladder.Loss.Category {
-					all = append(all, Level{area, age, size, category})
+	for area := range areas {
+		for age := range ladder.Age {
+			for size := range ladder.Size {
+				for category := range ladder.Category {
+					all = append(all, Level{Area: area, Age: age, Size: size, Category: category})
 				}
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Level) int { return cmp.Compare(a.loss(), b.loss()) })
 	return all
 }()
+
+// areas is how many steps an area has: district, zone, city.
+const areas = 3
+
+// finest is the least that a tier generalises. The public one never says how
+// urgent a need is: nobody can take it there, and it would part those who are alike.
+func finest(t Tier) Level {
+	if t == Public {
+		return Level{Urgency: len(ladder.Urgency) - 1}
+	}
+	return Level{}
+}
+
+// lattice lists every level of a tier, the one that loses least first.
+var lattice = map[Tier][]Level{Public: levels(Public), Verified: levels(Verified)}
+
+func levels(t Tier) []Level {
+	var all []Level
+	for _, l := range places {
+		for l.Urgency = finest(t).Urgency; l.Urgency < len(ladder.Urgency); l.Urgency++ {
+			all = append(all, l)
+		}
+	}
+	w := ladder.Weight
+	steps := func(l Level) int { // of equal ladders, since what a value loses differs from place to place
+		return w.Area*l.Area*full/(areas-1) + w.Age*l.Age*full/(len(ladder.Age)-1) + w.Size*l.Size*full +
+			w.Category*l.Category*full + w.Urgency*l.Urgency*full/(len(ladder.Urgency)-1)
+	}
+	slices.SortStableFunc(all, func(a, b Level) int { return cmp.Compare(steps(a), steps(b)) })
+	return all
+}
 
 // place is what can be recognised about a household before any generalisation.
 type place struct {
@@ -118,8 +148,8 @@ func bandOf(steps []band, n int) int {
 // wherever it stands.
 type numbers map[string]uint8
 
-var areaNumber, ageNumber, sizeNumber, categoryNumber = func() (area, age, size, category numbers) {
-	area, age, size, category = numbers{}, numbers{}, numbers{}, numbers{}
+var areaNumber, ageNumber, sizeNumber, categoryNumber, urgencyNumber = func() (area, age, size, category, urgency numbers) {
+	area, age, size, category, urgency = numbers{}, numbers{}, numbers{}, numbers{}, numbers{}
 	for _, d := range region.Districts() {
 		area.add(d.Code)
 	}
@@ -142,7 +172,12 @@ var areaNumber, ageNumber, sizeNumber, categoryNumber = func() (area, age, size,
 			category.add(l[raw])
 		}
 	}
-	return area, age, size, category
+	for _, l := range ladder.Urgency {
+		for _, u := range urgencies {
+			urgency.add(string(l[u]))
+		}
+	}
+	return area, age, size, category, urgency
 }()
 
 func (n numbers) add(value string) {
@@ -151,7 +186,7 @@ func (n numbers) add(value string) {
 	}
 }
 
-// encode writes down a place at every step of every ladder.
+// encode writes down a place at every step of every ladder but that of urgency.
 func encode(p place) coded {
 	var c coded
 	for l := range c.area {
@@ -180,6 +215,8 @@ func Bands(column string) []string {
 		steps = ladder.Size
 	case "category":
 		return []string{"guaranteed", "near", Any}
+	case "urgency":
+		return []string{string(Urgent), string(Soon), string(Open), Any}
 	}
 	var all []string
 	for _, s := range steps {
@@ -192,8 +229,20 @@ func Bands(column string) []string {
 	return all
 }
 
-// urgencyBand is what a card says of urgency.
-func urgencyBand(u needs.Urgency) UrgencyBand {
+// urgencies are the exact bands of what waits for a cohort, the most urgent first.
+var urgencies = []UrgencyBand{Urgent, Soon, Open}
+
+// urgencyAt is what a card says of urgency at a step. What cannot wait has no
+// ladder, since it is never in a cohort.
+func urgencyAt(u needs.Urgency, step int) UrgencyBand {
+	if u == needs.WithinTwoDays {
+		return Now
+	}
+	return ladder.Urgency[step][Band(u)]
+}
+
+// Band is what a card says of urgency where nothing is generalised.
+func Band(u needs.Urgency) UrgencyBand {
 	switch u {
 	case needs.WithinTwoDays:
 		return Now

@@ -6,20 +6,22 @@ import "slices"
 type Why string
 
 // The reasons. Finest: nobody is ever shown finer. Few: fewer than k households
-// look alike. Scarce: too few households of the register fit. Alike: too few
-// different conditions, or too many of one. Others: it could be shown finer, but
+// look alike. Scarce: too few households of the register fit. Listed: too many of
+// those that fit would be listed. Alike: too few different conditions, or too many of one. Others: it could be shown finer, but
 // what is left of its group could not be shown at all. Sibling: another need of
 // the household goes first.
 const (
 	Finest  Why = "finest"
 	Few     Why = "few"
 	Scarce  Why = "register"
+	Listed  Why = "listed"
 	Alike   Why = "alike"
 	Others  Why = "others"
 	Sibling Why = "sibling"
 )
 
-// Reason is a why, with the least that is asked where that is a number.
+// Reason is a why, with the least that is asked where that is a number; of Listed
+// it is the most in percent.
 type Reason struct {
 	Why   Why
 	Least int
@@ -34,9 +36,9 @@ type Outlook struct {
 	Another bool     // the household has more that waits; one need of it appears at a time
 
 	// The rest is of the cohort.
-	Tuple                     Tuple
-	Households, Fits          int // in the cohort; in the register
-	Area, Age, Size, Category Reason
+	Tuple                              Tuple
+	Households, Fits                   int // in the cohort; in the register
+	Area, Age, Size, Category, Urgency Reason
 }
 
 // Preview forms the cohorts of what asks for the same as one need, and says
@@ -62,40 +64,48 @@ func Preview(tier Tier, need Waiting, others []Waiting, register *Register, s Se
 	}
 	found := p.search(rest)
 	in := slices.IndexFunc(found, func(c class) bool { return slices.Contains(c.members, i) })
+	if p.out.dropped[i] {
+		o.Waits = Reason{Listed, o.Asked.MostListed}
+		return o
+	}
 	if in < 0 {
 		left := slices.DeleteFunc(slices.Clone(rest), func(j int32) bool {
 			return slices.ContainsFunc(found, func(c class) bool { return slices.Contains(c.members, j) })
 		})
-		o.Waits = p.against(i, left, lattice[len(lattice)-1])
+		o.Waits = p.against(i, left, lattice[tier][len(lattice[tier])-1])
 		return o
 	}
 	c := found[in]
 	o.Placed, o.Asked, o.Tuple = true, c.asked, need.tuple(tier, c.level)
 	o.Households, o.Fits = len(c.members), p.fits(i, c.level)
-	finer := func(step int, l Level) Reason {
-		if step == 0 {
+	least := finest(tier)
+	finer := func(step func(*Level) *int) Reason {
+		l := c.level
+		if *step(&l) == *step(&least) {
 			return Reason{Why: Finest}
 		}
+		*step(&l)--
 		return p.against(i, rest, l)
 	}
-	l := c.level
-	o.Area = finer(l.Area, Level{l.Area - 1, l.Age, l.Size, l.Category})
-	o.Age = finer(l.Age, Level{l.Area, l.Age - 1, l.Size, l.Category})
-	o.Size = finer(l.Size, Level{l.Area, l.Age, l.Size - 1, l.Category})
-	o.Category = finer(l.Category, Level{l.Area, l.Age, l.Size, l.Category - 1})
+	o.Area = finer(func(l *Level) *int { return &l.Area })
+	o.Age = finer(func(l *Level) *int { return &l.Age })
+	o.Size = finer(func(l *Level) *int { return &l.Size })
+	o.Category = finer(func(l *Level) *int { return &l.Category })
+	o.Urgency = finer(func(l *Level) *int { return &l.Urgency })
 	return o
 }
 
 // against says what keeps a need from being shown at a level with those of the
 // rest that look the same there; Others where nothing does.
 func (p *pool) against(i int32, rest []int32, l Level) Reason {
-	cell := p.coded[i].cell(l)
-	alike := slices.DeleteFunc(slices.Clone(rest), func(j int32) bool { return p.coded[j].cell(l) != cell })
-	asked, ok := p.safe(alike, l)
-	if plain := p.plain(alike); !ok && slices.Contains(plain, i) {
+	cell := p.coded[i].shows(l)
+	alike := slices.DeleteFunc(slices.Clone(rest), func(j int32) bool { return p.coded[j].shows(l) != cell })
+	some, _, ok := p.shown(alike, l)
+	ok = ok && slices.Contains(some, i)
+	if plain := p.plain(alike); slices.Contains(plain, i) {
 		alike = plain
-		asked, ok = p.safe(alike, l)
 	}
+	asked, _ := p.safe(alike, l)
 	switch {
 	case ok:
 		return Reason{Why: Others}
@@ -103,6 +113,8 @@ func (p *pool) against(i int32, rest []int32, l Level) Reason {
 		return Reason{Few, asked.K}
 	case p.fits(i, l) < asked.KMap:
 		return Reason{Scarce, asked.KMap}
+	case p.out.fresh(p, alike) > p.out.room(p, i, l, asked):
+		return Reason{Listed, asked.MostListed}
 	default:
 		return Reason{Alike, asked.L}
 	}

@@ -36,9 +36,11 @@ func TestPreview(t *testing.T) {
 	t.Run("is what a tick does with each need", func(t *testing.T) {
 		t.Parallel()
 		for _, tier := range []Tier{Public, Verified} {
-			waiting, register := city(17, 600)
+			waiting, _ := city(17, 600)
+			_, register := city(18, 3000) // of whom so few wait that cards of other kinds stand in nobody's way
+			register.households = append(register.households, homes(waiting)...)
 			s := Defaults(tier)
-			s.Districts = map[string]Settings{"110107": {K: s.K + 9, KMap: 40, L: 3, MostShare: 50}}
+			s.Districts = map[string]Settings{"110107": {K: s.K + 9, KMap: 40, L: 3, MostShare: 50, MostListed: 50}}
 			placed := map[needs.ID]Cohort{}
 			for _, c := range Form(tier, waiting, register, s) {
 				for _, w := range c.Needs {
@@ -86,6 +88,17 @@ func TestPreview(t *testing.T) {
 		rare := NewRegister(homes(alike(5, 7, elder, "bathing"), alike(6, 30, big, "bathing")))
 		require.Equal(t, Reason{Scarce, 20}, Preview(Verified, need, same, rare, Defaults(Verified)).Size)
 
+		twenty := NewRegister(homes(alike(5, 20, elder, "bathing"), alike(6, 30, big, "bathing")))
+		both := slices.Concat(alike(4, 8, elder, "bathing"), alike(3, 10, big, "bathing"))
+		require.Equal(t, "1-2", Preview(Verified, need, both, twenty, Defaults(Verified)).Tuple.Size, "nine of twenty")
+		before := map[string]Registered{}
+		for i := range 6 {
+			before[string(rune('a'+i))] = elder
+		}
+		o = Preview(Verified, need, both, twenty.With(before, nil), Defaults(Verified))
+		require.Equal(t, Any, o.Tuple.Size)
+		require.Equal(t, Reason{Listed, 50}, o.Size, "with what is out already it would be fifteen of twenty")
+
 		same, few[0].Condition = alike(4, 4, elder, "bathing"), "chronic"
 		for i := range same {
 			same[i].Condition = "none"
@@ -103,7 +116,7 @@ func TestPreview(t *testing.T) {
 		ten := alike(3, 10, elder, "bathing")
 		require.Equal(t, Reason{Scarce, 20}, Preview(Verified, need, ten, NewRegister(homes(ten)), Defaults(Verified)).Waits)
 		asks := Defaults(Verified)
-		asks.Districts = map[string]Settings{"110107": {K: 30, KMap: 20, L: 3, MostShare: 60}}
+		asks.Districts = map[string]Settings{"110107": {K: 30, KMap: 20, L: 3, MostShare: 60, MostListed: 50}}
 		o := Preview(Verified, need, ten, register, asks)
 		require.Equal(t, Reason{Few, 30}, o.Waits, "the district asks for more")
 		require.Equal(t, 30, o.Asked.K)

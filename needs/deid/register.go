@@ -15,53 +15,49 @@ type Registered struct {
 // few households points at them, however many cards look alike.
 type Register struct {
 	households []Registered
-	coded      [2][]coded // by the eldest, by the youngest; made when first asked for
-	counts     map[countKey][]int32
-}
-
-type countKey struct {
-	level    Level
-	youngest bool
+	coded      [2][]coded            // by the eldest, by the youngest; made when first asked for
+	counts     [2][][]int32          // by the place of a level among places, by cell
+	listed     map[string]Registered // by household: who is behind cards that are out
+	shows      []Shown
 }
 
 // NewRegister takes every open household of the register.
 func NewRegister(households []Registered) *Register {
-	return &Register{households: households, counts: map[countKey][]int32{}}
+	return &Register{households: households, counts: [2][][]int32{make([][]int32, len(places)), make([][]int32, len(places))}}
 }
 
 // fits counts the households that show a cell at a level.
 func (r *Register) fits(cell int, l Level, youngest bool) int {
-	key := countKey{l, youngest}
-	counts, counted := r.counts[key]
-	if !counted {
+	counts := r.counts[which(youngest)][l.number()]
+	if counts == nil {
 		counts = make([]int32, cells)
 		all := r.of(youngest)
 		for i := range all {
 			counts[all[i].cell(l)]++
 		}
-		r.counts[key] = counts
+		r.counts[which(youngest)][l.number()] = counts
 	}
 	return int(counts[cell])
 }
 
 // of encodes the register for needs that are meant for the eldest or the youngest.
 func (r *Register) of(youngest bool) []coded {
-	which := 0
-	if youngest {
-		which = 1
-	}
-	if r.coded[which] == nil {
+	if r.coded[which(youngest)] == nil {
 		all := make([]coded, len(r.households))
 		for i, h := range r.households {
-			p := h.place("")
-			if youngest {
-				p.Age = h.Youngest
-			}
-			all[i] = encode(p)
+			all[i] = encode(h.by(youngest))
 		}
-		r.coded[which] = all
+		r.coded[which(youngest)] = all
 	}
-	return r.coded[which]
+	return r.coded[which(youngest)]
+}
+
+// which is the place of a table by the eldest or by the youngest.
+func which(youngest bool) int {
+	if youngest {
+		return 1
+	}
+	return 0
 }
 
 // ForYoungest says whether a kind of need is meant for the youngest member.
@@ -71,9 +67,11 @@ func ForYoungest(c needs.Code) bool {
 }
 
 // place is what can be recognised of a household in need of c.
-func (h Registered) place(c needs.Code) place {
+func (h Registered) place(c needs.Code) place { return h.by(ForYoungest(c)) }
+
+func (h Registered) by(youngest bool) place {
 	p := place{Region: h.Region, Age: h.Eldest, Size: h.Size, Category: h.Category}
-	if ForYoungest(c) {
+	if youngest {
 		p.Age = h.Youngest
 	}
 	return p

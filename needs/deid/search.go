@@ -18,7 +18,7 @@ func (p *pool) search(rest []int32) []class {
 	var found []class
 	for len(rest) >= p.settings.K {
 		best, kept := []class(nil), 0
-		for _, l := range lattice {
+		for _, l := range lattice[p.tier] {
 			if classes, k := p.at(rest, l); k > kept {
 				best, kept = classes, k
 			}
@@ -28,25 +28,31 @@ func (p *pool) search(rest []int32) []class {
 		}
 		rest = without(rest, best)
 		for _, c := range best {
-			found = append(found, p.split(c)...)
+			for _, part := range p.split(c) {
+				if p.out.takes(p, part) {
+					found = append(found, part)
+				}
+			}
 		}
 	}
 	return found
 }
 
-// at gives the safe classes at one level and how much they keep together.
+// at gives the safe classes at one level and how much they keep together. Those
+// that differ in urgency alone show one place, so each counts for the next.
 func (p *pool) at(rest []int32, l Level) (classes []class, kept int) {
+	defer func() {
+		for _, c := range classes {
+			*p.out.beside(p, c.members[0], l) = 0
+		}
+	}()
 	for _, members := range p.groups(rest, l) {
-		asked, ok := p.safe(members, l)
+		members, asked, ok := p.shown(members, l)
 		if !ok {
-			if members = p.plain(members); len(members) == 0 {
-				continue
-			}
-			if asked, ok = p.safe(members, l); !ok {
-				continue
-			}
+			continue
 		}
 		classes = append(classes, class{members, l, asked})
+		*p.out.beside(p, members[0], l) += int32(p.out.fresh(p, members))
 		kept += len(members) * p.worth(members[0], l)
 	}
 	return classes, kept
@@ -55,13 +61,13 @@ func (p *pool) at(rest []int32, l Level) (classes []class, kept int) {
 // split makes a class finer where it can: parts at a finer level, as long as
 // what is left of it is nobody or still safe where it is.
 func (p *pool) split(c class) []class {
-	if len(c.members) < 2*p.settings.K && c.level.finest() {
+	if c.level == finest(p.tier) {
 		return []class{c}
 	}
 	now := len(c.members) * p.worth(c.members[0], c.level)
 	var best []class
 	var left class
-	for _, l := range lattice {
+	for _, l := range lattice[p.tier] {
 		if !l.finer(c.level) {
 			continue
 		}
@@ -84,12 +90,12 @@ func (p *pool) split(c class) []class {
 	if best == nil {
 		return []class{c}
 	}
+	if len(left.members) > 0 {
+		best = append(best, left)
+	}
 	var found []class
 	for _, part := range best {
 		found = append(found, p.split(part)...)
-	}
-	if len(left.members) > 0 {
-		found = append(found, p.split(left)...)
 	}
 	return found
 }
@@ -123,25 +129,25 @@ func without(all []int32, classes []class) []int32 {
 // worth is what a place still says at a level, a little more than nothing even
 // where nothing is left: the need itself is worth showing.
 func (p *pool) worth(i int32, l Level) int {
-	c := &p.coded[i]
-	return 1 + 4*full - lossOf.area[c.area[l.Area]] - lossOf.age[c.age[l.Age]] - lossOf.size[c.size[l.Size]] -
-		lossOf.category[c.category[l.Category]]
+	c, w := &p.coded[i], &ladder.Weight
+	return 1 + w.Area*(full-lossOf.area[c.area[l.Area]]) + w.Age*(full-lossOf.age[c.age[l.Age]]) +
+		w.Size*(full-lossOf.size[c.size[l.Size]]) + w.Category*(full-lossOf.category[c.category[l.Category]]) +
+		w.Urgency*(full-lossOf.urgency[c.urgency[l.Urgency]])
 }
 
 // finer says whether l is a step down from m in one column at least, and up in none.
 func (l Level) finer(m Level) bool {
-	return l != m && l.Area <= m.Area && l.Age <= m.Age && l.Size <= m.Size && l.Category <= m.Category
+	return l != m && l.Area <= m.Area && l.Age <= m.Age && l.Size <= m.Size && l.Category <= m.Category && l.Urgency <= m.Urgency
 }
-
-func (l Level) finest() bool { return l == Level{} }
 
 // full is the loss of a column that says nothing any more.
 const full = 1000
 
 // lossOf is what each value of a column loses, by its number: how many of the
 // other exact values it could stand for, in thousandths.
-var lossOf = struct{ area, age, size, category []int }{
+var lossOf = struct{ area, age, size, category, urgency []int }{
 	losses("area", areaNumber), losses("age", ageNumber), losses("size", sizeNumber), losses("category", categoryNumber),
+	losses("urgency", urgencyNumber),
 }
 
 func losses(column string, of numbers) []int {

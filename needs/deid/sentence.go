@@ -12,7 +12,7 @@ import (
 // NewCard makes the card of one listing: everything on it follows from the
 // tuple, the tick and its day, so cards of one cohort differ by their id alone.
 func NewCard(id CardID, tier Tier, t Tuple, tick int, day time.Time) Card {
-	days := map[UrgencyBand]int{Now: 2, Urgent: 5, Soon: 14, Open: 30}[t.Urgency]
+	days := map[UrgencyBand]int{Now: 2, Urgent: 5, Soon: 14, Open: 30, Unsaid: 30}[t.Urgency]
 	if item, ok := needs.ItemOf(t.Code); ok {
 		days += item.Days
 	}
@@ -40,7 +40,10 @@ func sentenceZh(t Tuple) string {
 	} else {
 		fmt.Fprintf(&b, "，需要%s，共%d%s", item.ActZh, t.Quantity, item.UnitZh)
 	}
-	b.WriteString("，" + urgencyZh[t.Urgency] + "。")
+	if soon := urgencyZh[t.Urgency]; soon != "" {
+		b.WriteString("，" + soon)
+	}
+	b.WriteString("。")
 	return b.String()
 }
 
@@ -56,7 +59,10 @@ func sentenceEn(t Tuple) string {
 	} else {
 		fmt.Fprintf(&b, " needs %s (%d %s)", item.ActEn, t.Quantity, item.Unit("en", t.Quantity))
 	}
-	b.WriteString(", " + urgencyEn[t.Urgency] + ".")
+	if soon := urgencyEn[t.Urgency]; soon != "" {
+		b.WriteString(", " + soon)
+	}
+	b.WriteString(".")
 	return strings.ToUpper(b.String()[:1]) + b.String()[1:]
 }
 
@@ -96,8 +102,8 @@ var (
 		"60+": "all of them over 60", Any: "",
 	}
 
-	urgencyZh = map[UrgencyBand]string{Now: "两天内就要", Urgent: "希望五天内开始", Soon: "希望两周内开始", Open: "时间可以商量"}
-	urgencyEn = map[UrgencyBand]string{Now: "within two days", Urgent: "within five days", Soon: "within two weeks", Open: "at any time"}
+	urgencyZh = map[UrgencyBand]string{Now: "两天内就要", Urgent: "希望五天内开始", Soon: "希望两周内开始", Open: "时间可以商量", Unsaid: ""}
+	urgencyEn = map[UrgencyBand]string{Now: "within two days", Urgent: "within five days", Soon: "within two weeks", Open: "at any time", Unsaid: ""}
 
 	groupEn = map[needs.Group]string{
 		needs.Care: "personal care", needs.Living: "daily living", needs.Concern: "company and support", needs.Goods: "everyday goods",

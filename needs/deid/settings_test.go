@@ -17,10 +17,15 @@ func TestSettings(t *testing.T) {
 	require.Equal(t, fault.Invalid, fault.Of(Defaults(Verified).Check(Public)), "5 is too few for everybody's eyes")
 
 	city := Defaults(Verified)
-	city.Districts = map[string]Settings{"110107": {K: 9, KMap: 50, L: 2, MostShare: 80}}
+	city.Districts = map[string]Settings{"110107": {K: 9, KMap: 50, L: 2, MostShare: 80, MostListed: 40}}
 	require.Equal(t, 5, city.Of("110105001").K)
 	strict := city.Of("110107001")
-	require.Equal(t, []int{9, 50, 3, 60}, []int{strict.K, strict.KMap, strict.L, strict.MostShare}, "never less than the city")
+	require.Equal(t, []int{9, 50, 3, 60, 40}, []int{strict.K, strict.KMap, strict.L, strict.MostShare, strict.MostListed}, "never less than the city")
+	for _, wrong := range []int{51, 100, 4, 0} {
+		asks := Defaults(Verified)
+		asks.MostListed = wrong
+		require.Equal(t, fault.Invalid, fault.Of(asks.Check(Verified)), wrong)
+	}
 }
 
 // twoDistricts waits with so many homes of Shijingshan and of Chaoyang that want
@@ -50,7 +55,7 @@ func twoDistricts(here, there int) ([]Waiting, *Register) {
 func TestADistrictThatAsksForMore(t *testing.T) {
 	t.Parallel()
 	s := Defaults(Verified)
-	s.Districts = map[string]Settings{"110107": {K: 12, MostShare: 60}}
+	s.Districts = map[string]Settings{"110107": {K: 12, MostShare: 60, MostListed: 50}}
 
 	t.Run("is not shown in anything smaller", func(t *testing.T) {
 		t.Parallel()

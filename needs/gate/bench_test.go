@@ -12,7 +12,8 @@ import (
 	"shanqiao/needs/gate"
 )
 
-// crowd is n households all over the city, each with a need that waits.
+// crowd is n households all over the city, each with a need that waits, among as
+// many again and half as many who need nothing.
 const crowd = `
 	with places as (
 	  select array_agg(code) as codes
@@ -20,7 +21,7 @@ const crowd = `
 	                      '110113001','110114001','110115001','110116001','110117001','110118001','110119001','110109001']) code
 	), homes as (
 	  select 'h' || i as id, codes[1 + i * 7 %% 16] as region, i
-	    from places, generate_series(1, %d) i
+	    from places, generate_series(1, %[1]d * 5 / 2) i
 	), households as (
 	  insert into records.households (id, number, region, category, condition)
 	  select id, id, region, (array['minimum_living','extreme_poverty','marginal','other'])[1 + i / 3 %% 4],
@@ -34,12 +35,14 @@ const crowd = `
 	  insert into records.assessments (id, household_id, region, request_key, instrument, dimensions, self_care, self_care_level, assessor_id)
 	  select 'a' || i, id, region, 'a' || i, 'test', '{}', '{}', 'able', 'first'
 	    from homes
+	   where i <= %[1]d
 	)
 	insert into records.needs (id, household_id, region, assessment_id, code, quantity, urgency, window_from, window_to,
 	       route, state, assessed_by, approved_by, approved_at)
 	select 'n' || i, id, region, 'a' || i, (array['bathing','meals','cleaning','visiting','nursing','tutoring'])[1 + i / 11 %% 6],
 	       4, 3 + i / 2 %% 2, current_date, current_date, 'cohort', 'approved', 'first', 'second', now()
-	  from homes`
+	  from homes
+	 where i <= %[1]d`
 
 // BenchmarkTick measures one whole tick in Postgres: reading what waits, the
 // search, writing cards, listings and facts, and the look at what can be seen.

@@ -65,7 +65,11 @@ func Tick(ctx context.Context, db pg.DB, tier deid.Tier, day time.Time, s deid.S
 		if err != nil {
 			return fmt.Errorf("read what waits: %w", err)
 		}
-		cohorts := deid.Form(tier, waiting, deid.NewRegister(homes.all()), s)
+		seen, err := out(ctx, tx, tier, homes, deid.NewRegister(homes.all()))
+		if err != nil {
+			return fmt.Errorf("read what is out: %w", err)
+		}
+		cohorts := deid.Form(tier, waiting, seen, s)
 		report.Waiting, report.Cohorts = len(waiting), len(cohorts)
 		for _, c := range cohorts {
 			report.Published += len(c.Needs)

@@ -23,13 +23,15 @@ import (
 var day = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
 // settle puts n households, each with one approved need of a code, into a
-// subdistrict. The gate has no login that could do this, so the superuser does.
+// subdistrict, and as many beside them who need nothing: where all who fit a card
+// are listed, no card is shown. The gate has no login that could do this, so the superuser does.
 func settle(t *testing.T, db *pgxpool.Pool, place string, code needs.Code, urgency, n int) []needs.ID {
 	t.Helper()
 	ctx := t.Context()
 	r := rand.New(rand.NewPCG(uint64(n), uint64(urgency)))
 	conditions := []string{"none", "chronic", "mobility", "sensory"}
 	ids := make([]needs.ID, n)
+	neighbours(t, db, place, n)
 	for i := range n {
 		household, assessment := id.New(), id.New()
 		ids[i] = needs.ID(id.New())
@@ -53,6 +55,22 @@ func settle(t *testing.T, db *pgxpool.Pool, place string, code needs.Code, urgen
 		require.NoError(t, err)
 	}
 	return ids
+}
+
+// neighbours puts n households into a subdistrict, of the ages of those that settle.
+func neighbours(t *testing.T, db *pgxpool.Pool, place string, n int) {
+	t.Helper()
+	for i := range n {
+		household := id.New()
+		_, err := db.Exec(t.Context(), `
+			insert into records.households (id, number, region, category, condition)
+			values ($1, $1, $2, 'minimum_living', 'none')`, household, place)
+		require.NoError(t, err)
+		_, err = db.Exec(t.Context(), `
+			insert into records.members (id, household_id, region, head, relation, name_sealed, born)
+			values ($1, $2, $3, true, 'self', 'x', $4)`, id.New(), household, place, day.AddDate(-66-i%10, 0, 0))
+		require.NoError(t, err)
+	}
 }
 
 func count(t *testing.T, db pg.DB, sql string) int {
@@ -90,11 +108,31 @@ func TestTick(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
 		settle(t, p.Admin, "110107001", "bathing", 3, 4)
-		settle(t, p.Admin, "110107001", "meals", 3, 12)
+		settle(t, p.Admin, "110107001", "meals", 3, 5)
 		report, err := tick(t.Context(), p, deid.Verified)
 		require.NoError(t, err)
-		require.Equal(t, gate.Report{Tick: 1, Waiting: 16, Withheld: 16}, report, "16 households are fewer than a k-map of 20")
+		require.Equal(t, gate.Report{Tick: 1, Waiting: 9, Withheld: 9}, report, "18 households are fewer than a k-map of 20")
 		require.Zero(t, count(t, p.Admin, openCards))
+	})
+
+	t.Run("no more than half of those who fit are listed, now or later, until others were helped", func(t *testing.T) {
+		t.Parallel()
+		p := pgtest.New(t)
+		settle(t, p.Admin, "110107001", "bathing", 3, 24)
+		settle(t, p.Admin, "110107001", "meals", 3, 24)
+		exec(t, p, `update records.households set closed_at = now() where not exists (select from records.needs n where n.household_id = households.id)`)
+		for range 3 {
+			_, err := tick(t.Context(), p, deid.Verified)
+			require.NoError(t, err)
+			require.Equal(t, 24, count(t, p.Admin, `select count(distinct household_id)::int from records.listings where closed_at is null`), "of 48 households")
+		}
+		exec(t, p, `update exchange.cards set committed = quantity`)
+		for range 3 {
+			_, err := tick(t.Context(), p, deid.Verified)
+			require.NoError(t, err)
+		}
+		require.Equal(t, 24, count(t, p.Admin, `select count(distinct household_id)::int from records.listings where closed_at is null`))
+		require.Greater(t, count(t, p.Admin, `select count(distinct household_id)::int from records.listings`), 24, "others come when cohorts leave")
 	})
 
 	t.Run("a second tick lists nothing twice", func(t *testing.T) {

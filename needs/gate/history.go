@@ -86,34 +86,41 @@ func (r *Refused) Error() string {
 }
 
 // observe writes down what can be seen on a tier after a tick. It looks at the
-// cards themselves and compares them with what was there before.
+// cards themselves and compares them with what was there before. Both are taken
+// as sets: nothing is known yet of how many rows the tick has written, and a join
+// that is planned for a few of them takes the square of the time for many.
 func observe(ctx context.Context, tx pg.DB, tier deid.Tier, tick int) error {
 	const tuple = `concat_ws('|', c.area, c.age, c.size, c.category, c.need_group, c.code, c.quantity, c.urgency)`
 	args := pg.Args{"tier": tier, "tick": tick}
 	_, err := tx.Exec(ctx, `
 		update gate.appearances a
 		   set to_tick = @tick
-		 where a.tier = @tier
-		   and a.to_tick is null
-		   and not exists (select
-		                     from exchange.cards c
-		                    where c.id = a.card_id
-		                      and c.tier = @tier
-		                      and c.state = 'open'
-		                      and `+tuple+` = a.tuple)`, args)
+		  from (select card_id, tuple
+		          from gate.appearances
+		         where tier = @tier
+		           and to_tick is null
+		        except
+		        select c.id, `+tuple+`
+		          from exchange.cards c
+		         where c.tier = @tier
+		           and c.state = 'open') gone
+		 where a.card_id = gone.card_id
+		   and a.to_tick is null`, args)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
 		insert into gate.appearances (card_id, tier, tuple, from_tick)
-		select c.id, c.tier, `+tuple+`, @tick
-		  from exchange.cards c
-		 where c.tier = @tier
-		   and c.state = 'open'
-		   and not exists (select
-		                     from gate.appearances a
-		                    where a.card_id = c.id
-		                      and a.to_tick is null)`, args)
+		select come.id, @tier, come.tuple, @tick
+		  from (select c.id, `+tuple+` as tuple
+		          from exchange.cards c
+		         where c.tier = @tier
+		           and c.state = 'open'
+		        except
+		        select card_id, tuple
+		          from gate.appearances
+		         where tier = @tier
+		           and to_tick is null) come`, args)
 	return err
 }
 

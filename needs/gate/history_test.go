@@ -182,7 +182,7 @@ func TestSettings(t *testing.T) {
 	city := actor.Officer{Account: "city", Level: actor.CityRole, Region: "110000"}
 	district := actor.Officer{Account: "district", Level: actor.DistrictRole, Region: "110107"}
 	street := actor.Officer{Account: "street", Level: actor.SubdistrictRole, Region: "110107001"}
-	twelve := gate.Setting{Tier: deid.Verified, Region: "110107", K: 25, KMap: 20, L: 3, MostShare: 60, Source: "石民发〔2026〕9号", Since: day}
+	twelve := gate.Setting{Tier: deid.Verified, Region: "110107", K: 25, KMap: 20, L: 3, MostShare: 60, MostListed: 50, Source: "石民发〔2026〕9号", Since: day}
 
 	t.Run("only the region's own officer sets them, and none below what is shipped", func(t *testing.T) {
 		for _, by := range []actor.Officer{street, city, {Account: "other", Level: actor.DistrictRole, Region: "110105"}} {
@@ -190,7 +190,7 @@ func TestSettings(t *testing.T) {
 		}
 		for name, spoil := range map[string]func(*gate.Setting){
 			"k": func(s *gate.Setting) { s.K = 4 }, "k-map": func(s *gate.Setting) { s.KMap = 19 },
-			"l": func(s *gate.Setting) { s.L = 2 }, "share": func(s *gate.Setting) { s.MostShare = 61 },
+			"l": func(s *gate.Setting) { s.L = 2 }, "share": func(s *gate.Setting) { s.MostShare = 61 }, "listed": func(s *gate.Setting) { s.MostListed = 51 },
 			"tier": func(s *gate.Setting) { s.Tier = deid.Direct }, "source": func(s *gate.Setting) { s.Source = " " },
 			"public k": func(s *gate.Setting) { s.Tier, s.K = deid.Public, 10 },
 		} {

@@ -30,6 +30,11 @@ type Look struct {
 	Card    deid.Card
 }
 
+// looking lets one look ahead at a time into the database. The gate has few
+// connections, a look reads a good part of the register, and whoever takes a need
+// down must not stand behind readers.
+var looking = make(chan struct{}, 1)
+
 var errNoDraft = fault.New(fault.Conflict, "gate.no_draft")
 
 // Foresee says what a draft or a waiting need of the officer's region would show
@@ -40,6 +45,12 @@ var errNoDraft = fault.New(fault.Conflict, "gate.no_draft")
 // its code, on the public tier of its group.
 func Foresee(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, day time.Time) (Preview, error) {
 	var p Preview
+	select {
+	case looking <- struct{}{}:
+		defer func() { <-looking }()
+	case <-ctx.Done():
+		return p, ctx.Err()
+	}
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
 		type row struct {
 			Region, HouseholdID, Code, State, Route string
@@ -97,7 +108,11 @@ func foresee(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, me de
 	if err != nil {
 		return look, err
 	}
-	look.Outlook = deid.Preview(tier, me, others, all, s)
+	seen, err := out(ctx, tx, tier, hs, all)
+	if err != nil {
+		return look, err
+	}
+	look.Outlook = deid.Preview(tier, me, others, seen, s)
 	if look.Placed {
 		look.Card = deid.NewCard("", tier, look.Tuple, 0, day)
 	}

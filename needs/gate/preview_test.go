@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -69,7 +70,7 @@ func TestForesee(t *testing.T) {
 		other := settle(t, p.Admin, "110107001", "cleaning", 3, 1)[0]
 		district := actor.Officer{Account: "district", Level: actor.DistrictRole, Region: "110107"}
 		require.NoError(t, gate.Set(t.Context(), p.Pools.Gate, district, gate.Setting{Tier: deid.Verified, Region: "110107",
-			K: 60, KMap: 20, L: 3, MostShare: 60, Source: "区民政局通知", Since: day}))
+			K: 60, KMap: 20, L: 3, MostShare: 60, MostListed: 50, Source: "区民政局通知", Since: day}))
 		seen, err := see(district, other)
 		require.NoError(t, err)
 		require.Equal(t, 60, seen.Tiers[0].Asked.K)
@@ -97,4 +98,32 @@ func TestForesee(t *testing.T) {
 		_, err = see(officer, draft)
 		require.Equal(t, fault.Conflict, fault.Of(err))
 	})
+}
+
+func TestALookAheadLeavesRoom(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	need := settle(t, p.Admin, "110107001", "bathing", 3, 1)[0]
+	officer := actor.Officer{Account: "second", Level: actor.SubdistrictRole, Region: "110107001"}
+	block, err := p.Admin.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = block.Exec(t.Context(), `lock table records.members in access exclusive mode`)
+	require.NoError(t, err)
+	const many = 8
+	done := make(chan error, many)
+	for range many {
+		go func() {
+			_, err := gate.Foresee(t.Context(), p.Pools.Gate, officer, need, day)
+			done <- err
+		}()
+	}
+	require.Eventually(t, func() bool {
+		return count(t, p.Admin, `select count(*)::int from pg_locks where relation = 'records.members'::regclass and not granted`) == 1
+	}, time.Minute, time.Millisecond)
+	require.LessOrEqual(t, p.Pools.Gate.Stat().AcquiredConns(), int32(1), "whoever takes a need down finds a connection")
+	require.NoError(t, gate.Withdraw(t.Context(), p.Pools.Gate, need))
+	require.NoError(t, block.Commit(t.Context()))
+	for range many {
+		require.NoError(t, <-done)
+	}
 }

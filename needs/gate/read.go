@@ -104,3 +104,35 @@ func waiting(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, hs ho
 	}
 	return all, nil
 }
+
+// out tells the register what can be seen on a tier: which households are behind
+// open cards, and what these show of a place and people.
+func out(ctx context.Context, tx pg.DB, tier deid.Tier, hs homes, all *deid.Register) (*deid.Register, error) {
+	shows, err := pg.Many[struct {
+		Area, Age, Size, Category string
+		Code                      needs.Code
+	}](ctx, tx, `
+		select distinct area, age, size, category, code
+		  from exchange.cards
+		 where tier = @tier
+		   and state = 'open'`, pg.Args{"tier": tier})
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]deid.Shown, len(shows))
+	for i, s := range shows {
+		shown[i] = deid.Shown{Area: s.Area, Age: s.Age, Size: s.Size, Category: s.Category, Youngest: deid.ForYoungest(s.Code)}
+	}
+	households, err := pg.Many[string](ctx, tx, `
+		select distinct household_id
+		  from records.listings
+		 where tier = @tier
+		   and closed_at is null`, pg.Args{"tier": tier})
+	listed := make(map[string]deid.Registered, len(households))
+	for _, id := range households {
+		if h, open := hs[id]; open {
+			listed[id] = h.registered()
+		}
+	}
+	return all.With(listed, shown), err
+}

@@ -18,14 +18,16 @@ type Setting struct {
 	Region     string // six digits; 110000 is the city
 	K, KMap, L int
 	MostShare  int
+	MostListed int    // of a hundred households that fit, behind cards
 	Source     string // the paper that says so
 	Since      time.Time
 	SetBy      string
 	SetAt      time.Time
 }
 
-func (s Setting) settings() deid.Settings {
-	return deid.Settings{K: s.K, KMap: s.KMap, L: s.L, MostShare: s.MostShare}
+// Settings are the numbers alone.
+func (s Setting) Settings() deid.Settings {
+	return deid.Settings{K: s.K, KMap: s.KMap, L: s.L, MostShare: s.MostShare, MostListed: s.MostListed}
 }
 
 var errNotYourRegion = fault.New(fault.Forbidden, "gate.not_your_region")
@@ -40,7 +42,7 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Setting) error {
 	if s.Tier != deid.Public && s.Tier != deid.Verified {
 		return fault.InvalidFields(map[string]string{"tier": "gate.tier"})
 	}
-	if err := s.settings().Check(s.Tier); err != nil {
+	if err := s.Settings().Check(s.Tier); err != nil {
 		return err
 	}
 	if strings.TrimSpace(s.Source) == "" {
@@ -50,18 +52,18 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Setting) error {
 		return fault.InvalidFields(map[string]string{"since": "gate.since"})
 	}
 	_, err := db.Exec(ctx, `
-		insert into gate.settings (tier, region, k, k_map, l, most_share, source, since, set_by)
-		select @tier::text, @region::text, @k::int, @k_map::int, @l::int, @most_share::int, @source::text, @since::date, @by::text
+		insert into gate.settings (tier, region, k, k_map, l, most_share, most_listed, source, since, set_by)
+		select @tier::text, @region::text, @k::int, @k_map::int, @l::int, @most_share::int, @most_listed::int, @source::text, @since::date, @by::text
 		 where not exists (select
-		                     from (select k, k_map, l, most_share, source, since
+		                     from (select k, k_map, l, most_share, most_listed, source, since
 		                             from gate.settings
 		                            where tier = @tier
 		                              and region = @region
 		                            order by id desc
 		                            limit 1) last
-		                    where (last.k, last.k_map, last.l, last.most_share, last.source, last.since)
-		                        = (@k, @k_map, @l, @most_share, @source, @since))`,
-		pg.Args{"tier": s.Tier, "region": s.Region, "k": s.K, "k_map": s.KMap, "l": s.L, "most_share": s.MostShare,
+		                    where (last.k, last.k_map, last.l, last.most_share, last.most_listed, last.source, last.since)
+		                        = (@k, @k_map, @l, @most_share, @most_listed, @source, @since))`,
+		pg.Args{"tier": s.Tier, "region": s.Region, "k": s.K, "k_map": s.KMap, "l": s.L, "most_share": s.MostShare, "most_listed": s.MostListed,
 			"source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
 	return err
 }
@@ -82,7 +84,7 @@ func mayset(by actor.Officer, place string) error {
 // region. Any officer may read it: it is what the office promises.
 func Settings(ctx context.Context, db pg.DB, _ actor.Officer) ([]Setting, error) {
 	return pg.Many[Setting](ctx, db, `
-		select tier, region, k, k_map, l, most_share, source, since, set_by, set_at
+		select tier, region, k, k_map, l, most_share, most_listed, source, since, set_by, set_at
 		  from gate.settings
 		 order by tier, region, since desc, id desc`, pg.Args{})
 }
@@ -90,7 +92,7 @@ func Settings(ctx context.Context, db pg.DB, _ actor.Officer) ([]Setting, error)
 // tightened is s with what the city and the districts ask beyond it on a day.
 func tightened(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s deid.Settings) (deid.Settings, error) {
 	rows, err := pg.Many[Setting](ctx, tx, `
-		select distinct on (region) tier, region, k, k_map, l, most_share, source, since, set_by, set_at
+		select distinct on (region) tier, region, k, k_map, l, most_share, most_listed, source, since, set_by, set_at
 		  from gate.settings
 		 where tier = @tier
 		   and since <= @day
@@ -101,9 +103,9 @@ func tightened(ctx context.Context, tx pg.DB, tier deid.Tier, day time.Time, s d
 	districts := map[string]deid.Settings{}
 	for _, r := range rows {
 		if r.Region == region.City {
-			s = s.And(r.settings())
+			s = s.And(r.Settings())
 		} else {
-			districts[r.Region] = r.settings()
+			districts[r.Region] = r.Settings()
 		}
 	}
 	s.Districts = districts

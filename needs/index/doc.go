@@ -14,7 +14,8 @@ import (
 // Doc is everything an engine is told of a card. It is an allow-list: what has
 // no field here cannot be searched, filtered, sorted or counted. Title holds the
 // names of the help in both languages with their synonyms; Text the sentence.
-// Until is the last day of the window in days since 1970; Rank orders urgency.
+// Until is the last day of the window in days since 1970; Rank orders urgency;
+// what is not said may be pressing and stands in the middle.
 type Doc struct {
 	ID       string
 	Version  int64
@@ -52,7 +53,7 @@ func Document(c deid.Card) Doc {
 	}
 }
 
-var rank = map[deid.UrgencyBand]int64{deid.Urgent: 1, deid.Soon: 2, deid.Open: 3}
+var rank = map[deid.UrgencyBand]int64{deid.Urgent: 1, deid.Soon: 2, deid.Unsaid: 2, deid.Open: 3}
 
 // words are the names that a card's help goes by. A public card tells its group
 // only, so it is found by the words of every kind of help in the group.

@@ -62,7 +62,7 @@ func calls() []call {
 			params: []param{
 				{"q", "query", false, text}, {"area", "query", false, text}, {"group", "query", false, object{"type": "string", "enum": needs.Groups}},
 				{"code", "query", false, object{"type": "string", "enum": codes}},
-				{"urgency", "query", false, object{"type": "string", "enum": []deid.UrgencyBand{deid.Now, deid.Urgent, deid.Soon, deid.Open}}},
+				{"urgency", "query", false, object{"type": "string", "enum": []deid.UrgencyBand{deid.Now, deid.Urgent, deid.Soon, deid.Open, deid.Unsaid}}},
 				{"limit", "query", false, object{"type": "integer", "minimum": 1, "maximum": index.MaxLimit, "default": 50}},
 				{"cursor", "query", false, text},
 			}},

@@ -182,6 +182,9 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 	for _, field := range []index.Field{index.Group, index.Urgency} {
 		one := chips{Title: l.T("charity.narrow." + param[field])}
 		for _, tally := range found.Facets[field] {
+			if tally.Code == deid.Any { // nobody looks for what is not said
+				continue
+			}
 			values := f.values()
 			current := values.Get(param[field]) == tally.Code
 			values.Set(param[field], tally.Code)
@@ -214,6 +217,9 @@ func urgency(l *locale.Locale, u deid.UrgencyBand) html.Badge {
 	tone, ok := tones[u]
 	if !ok {
 		tone = html.Urgent
+	}
+	if u == deid.Unsaid {
+		return html.Badge{Tone: html.Plain, Text: l.T("charity.urgency.unsaid")}
 	}
 	return html.Badge{Tone: tone, Text: l.T("charity.urgency." + string(u))}
 }

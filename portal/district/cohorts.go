@@ -16,9 +16,9 @@ import (
 )
 
 type askedRow struct {
-	Place, K, KMap, L, Share, Since string
-	Source, Lang                    string
-	State                           html.Badge
+	Place, K, KMap, L, Share, Listed, Since string
+	Source, Lang                            string
+	State                                   html.Badge
 }
 
 type tierRows struct {
@@ -68,14 +68,14 @@ func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.
 	holds := html.Badge{Tone: html.Good, Text: l.T("cohort.holds")}
 	shipped := deid.Defaults(tier)
 	first := askedRow{Place: l.T("cohort.shipped"), Source: l.T("cohort.shipped_source"), Since: "–", State: holds}
-	first.figures(l, shipped.K, shipped.KMap, shipped.L, shipped.MostShare)
+	first.figures(l, shipped)
 	rows, begun := []askedRow{first}, map[string]bool{}
 	for _, s := range all {
 		if s.Tier != tier {
 			continue
 		}
 		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: s.Source, Lang: "zh-CN", State: holds}
-		row.figures(l, s.K, s.KMap, s.L, s.MostShare)
+		row.figures(l, s.Settings())
 		switch {
 		case s.Since.After(today):
 			row.State = html.Badge{Tone: html.Waiting, Text: l.T("cohort.ahead")}
@@ -89,39 +89,42 @@ func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.
 	return rows
 }
 
-func (r *askedRow) figures(l *locale.Locale, k, kMap, different, share int) {
-	r.K, r.KMap, r.L = l.Number(int64(k)), l.Number(int64(kMap)), l.Number(int64(different))
-	r.Share = l.Number(int64(share)) + "%"
+func (r *askedRow) figures(l *locale.Locale, s deid.Settings) {
+	r.K, r.KMap, r.L = l.Number(int64(s.K)), l.Number(int64(s.KMap)), l.Number(int64(s.L))
+	r.Share, r.Listed = l.Number(int64(s.MostShare))+"%", l.Number(int64(s.MostListed))+"%"
 }
 
 type askForm struct {
 	form.Form
-	Tier      form.Choice[deid.Tier]
-	K         form.Number
-	KMap      form.Number
-	L         form.Number
-	MostShare form.Number
-	Source    form.Text
-	Since     form.Date
+	Tier       form.Choice[deid.Tier]
+	K          form.Number
+	KMap       form.Number
+	L          form.Number
+	MostShare  form.Number
+	MostListed form.Number
+	Source     form.Text
+	Since      form.Date
 }
 
 // newAskForm begins with what is shipped, below which nobody may go.
 func newAskForm(today time.Time) *askForm {
 	f := &askForm{
-		Form:      form.Named("cohort.form"),
-		Tier:      form.OneOf("tier", tiers...),
-		K:         form.Whole("k", 5, 200),
-		KMap:      form.Whole("k_map", 20, 10_000),
-		L:         form.Whole("l", 3, 6),
-		MostShare: form.Whole("most_share", 20, 60),
-		Source:    form.Line("source").Required().MaxRunes(200),
-		Since:     form.Day("since"),
+		Form:       form.Named("cohort.form"),
+		Tier:       form.OneOf("tier", tiers...),
+		K:          form.Whole("k", 5, 200),
+		KMap:       form.Whole("k_map", 20, 10_000),
+		L:          form.Whole("l", 3, 6),
+		MostShare:  form.Whole("most_share", 20, 60),
+		MostListed: form.Whole("most_listed", 5, 50),
+		Source:     form.Line("source").Required().MaxRunes(200),
+		Since:      form.Day("since"),
 	}
-	f.Fields(&f.Tier, &f.K, &f.KMap, &f.L, &f.MostShare, &f.Source, &f.Since)
+	f.Fields(&f.Tier, &f.K, &f.KMap, &f.L, &f.MostShare, &f.MostListed, &f.Source, &f.Since)
 	least := deid.Defaults(deid.Public)
 	f.KMap.Set(least.KMap)
 	f.L.Set(least.L)
 	f.MostShare.Set(least.MostShare)
+	f.MostListed.Set(least.MostListed)
 	f.Since.Set(today)
 	return f
 }
@@ -150,7 +153,7 @@ func (d *District) ask(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	f.Sent(r)
 	if f.Also(f.least()) {
 		err := gate.Set(r.Context(), d.Gate, by, gate.Setting{Tier: f.Tier.Value, Region: place, K: f.K.Value, KMap: f.KMap.Value,
-			L: f.L.Value, MostShare: f.MostShare.Value, Source: f.Source.Value, Since: f.Since.Value})
+			L: f.L.Value, MostShare: f.MostShare.Value, MostListed: f.MostListed.Value, Source: f.Source.Value, Since: f.Since.Value})
 		if err == nil {
 			return route.SeeOther(w, r, "/p/cohorts", "cohort.done")
 		}

@@ -23,11 +23,11 @@ func TestCohorts(t *testing.T) {
 	require.Len(t, officer.Get("/p/cohorts").All("tbody tr"), 2, "what is shipped")
 	require.Equal(t, http.StatusNotFound, site.Role(t, actor.SubdistrictRole).Get("/p/cohorts/new").Status)
 
-	right := url.Values{"tier": {"public"}, "k": {"20"}, "k_map": {"50"}, "l": {"3"}, "most_share": {"50"},
+	right := url.Values{"tier": {"public"}, "k": {"20"}, "k_map": {"50"}, "l": {"3"}, "most_share": {"50"}, "most_listed": {"40"},
 		"source": {"朝民发〔2026〕9号"}, "since": {"2026-01-01"}}
 	form := officer.Get("/p/cohorts/new")
 	require.Contains(t, form.Text(".lead"), "朝阳区")
-	for field, wrong := range map[string]string{"tier": "direct", "k": "10", "k_map": "19", "l": "2", "most_share": "61", "source": " ", "since": "soon"} {
+	for field, wrong := range map[string]string{"tier": "direct", "k": "10", "k_map": "19", "l": "2", "most_share": "61", "most_listed": "51", "source": " ", "since": "soon"} {
 		bad := url.Values{}
 		for k, v := range right {
 			bad[k] = v

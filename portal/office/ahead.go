@@ -58,9 +58,10 @@ func (o *Office) ahead(r *http.Request, l *locale.Locale, by actor.Officer, n wo
 func lookOf(l *locale.Locale, p gate.Preview, t gate.Look) look {
 	v := look{
 		Title: l.T("office.ahead.tier." + string(t.Tier)),
-		Asked: l.T("office.ahead.asked", "k", t.Asked.K, "k_map", t.Asked.KMap, "l", t.Asked.L, "share", t.Asked.MostShare),
+		Asked: l.T("office.ahead.asked", "k", t.Asked.K, "k_map", t.Asked.KMap, "l", t.Asked.L, "share", t.Asked.MostShare, "listed", t.Asked.MostListed),
 	}
-	if t.Asked.K > t.Shipped.K || t.Asked.KMap > t.Shipped.KMap || t.Asked.L > t.Shipped.L || t.Asked.MostShare < t.Shipped.MostShare {
+	if t.Asked.K > t.Shipped.K || t.Asked.KMap > t.Shipped.KMap || t.Asked.L > t.Shipped.L ||
+		t.Asked.MostShare < t.Shipped.MostShare || t.Asked.MostListed < t.Shipped.MostListed {
 		v.Asked += l.T("office.ahead.harder", "k", t.Shipped.K)
 	}
 	if t.Another {
@@ -105,7 +106,15 @@ func beside(l *locale.Locale, p gate.Preview, t gate.Look) *table {
 		row(l.T("office.col.need"), itemName(l, p.Code), itemName(l, t.Card.Code), l.T("office.ahead.why.same"))
 		row(l.T("office.col.amount"), amount(l, p.Code, p.Quantity), amount(l, p.Code, t.Card.Quantity), l.T("office.ahead.why.same"))
 	}
-	row(l.T("office.col.urgency"), urgency(l, p.Urgency), urgency(l, p.Urgency), l.T("office.ahead.why.same"))
+	soon := l.T("office.ahead.unsaid")
+	if t.Card.Urgency != deid.Unsaid {
+		soon = l.T("charity.urgency." + string(t.Card.Urgency))
+	}
+	why := because(t.Urgency)
+	if t.Tier == deid.Public {
+		why = l.T("office.ahead.why.public")
+	}
+	row(l.T("office.col.urgency"), urgency(l, p.Urgency), soon, why)
 	return b
 }
 

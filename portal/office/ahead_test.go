@@ -10,16 +10,18 @@ import (
 
 	"shanqiao/internal/pg"
 	"shanqiao/needs"
+	"shanqiao/needs/deid"
 	"shanqiao/needs/needstest"
+	"shanqiao/portal/locale"
 )
 
 // neighbours puts n households like the desk's own into its subdistrict, each
-// with an approved need like the one at hand.
+// with an approved need like the one at hand, and rather more who need nothing.
 func (d *desk) neighbours(t *testing.T, need needs.ID, n int) {
 	t.Helper()
 	_, err := d.Admin.Exec(t.Context(), `
 		with homes as (
-		  select i, 'h' || i as id from generate_series(1, @n) i
+		  select i, 'h' || i as id from generate_series(1, 2 * @n + 2) i
 		), households as (
 		  insert into records.households (id, number, region, category, condition)
 		  select id, id, @region, 'minimum_living', (array['none','chronic','mobility','sensory'])[1 + i % 4] from homes
@@ -35,7 +37,8 @@ func (d *desk) neighbours(t *testing.T, need needs.ID, n int) {
 		select 'n' || h.i, h.id, @region, 'a' || h.i, o.code, o.quantity, o.urgency, o.window_from, o.window_to,
 		       o.route, 'approved', 'first', 'second', now()
 		  from homes h, records.needs o
-		 where o.id = @need`, pg.Args{"n": n, "region": needstest.Region, "need": need})
+		 where o.id = @need
+		   and h.i <= @n`, pg.Args{"n": n, "region": needstest.Region, "need": need})
 	require.NoError(t, err)
 }
 
@@ -71,6 +74,10 @@ func TestAhead(t *testing.T) {
 	require.Equal(t, []string{"朝阳区", "对谁都不写得更细。"}, row[2:4])
 	require.Equal(t, []string{"年龄", "40岁", "40至59岁"}, row[4:7])
 	require.Contains(t, page.Text("main"), "25户一起出现")
+	require.Contains(t, page.Text("main"), "其中在名单上的不超过50%")
+	last := page.Texts("table td")
+	require.Equal(t, []string{"两周内", "对谁都不写得更细。"}, last[26:28], "organisations read how soon")
+	require.Equal(t, []string{"不写", "公开的名单从不写得更细。"}, last[len(last)-2:], "the public does not")
 	for _, hidden := range []string{"王秀兰", "幸福里", "13800138000"} {
 		require.NotContains(t, strings.Join(page.Texts("blockquote"), ""), hidden)
 	}
@@ -87,4 +94,15 @@ func TestAhead(t *testing.T) {
 	d.w.Exec(`update records.needs set route = 'direct' where id = @need`, pg.Args{"need": need})
 	require.Contains(t, d.two.Get(path).Text(".notice"), "直接发给选定的机构")
 	require.Empty(t, settled.All("blockquote"), "what was decided is not foreseen any more")
+}
+
+func TestEveryReasonHasWords(t *testing.T) {
+	t.Parallel()
+	for _, language := range locale.Languages {
+		l := locale.For(language)
+		for _, why := range []deid.Why{deid.Few, deid.Scarce, deid.Listed, deid.Alike, deid.Others} {
+			require.True(t, l.Has("office.ahead.why."+string(why)), why)
+			require.True(t, l.Has("office.ahead.waits."+string(why)), why)
+		}
+	}
 }

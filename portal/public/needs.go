@@ -21,21 +21,19 @@ const perPage = 20
 
 type needsForm struct {
 	form.Form
-	Words   form.Text
-	Group   form.Choice[needs.Group]
-	Area    form.Choice[string]
-	Urgency form.Choice[deid.UrgencyBand]
+	Words form.Text
+	Group form.Choice[needs.Group]
+	Area  form.Choice[string]
 }
 
 func newNeedsForm(l *locale.Locale) *needsForm {
 	f := &needsForm{
-		Form:    form.Named("public.needs"),
-		Words:   form.Line("q").MaxRunes(index.MaxRunes),
-		Group:   form.OneOf("group", needs.Groups...).Menu().OrNone(),
-		Area:    form.From("area", areas(l)...).Menu().OrNone(),
-		Urgency: form.OneOf("urgency", deid.Urgent, deid.Soon, deid.Open).Menu().OrNone(),
+		Form:  form.Named("public.needs"),
+		Words: form.Line("q").MaxRunes(index.MaxRunes),
+		Group: form.OneOf("group", needs.Groups...).Menu().OrNone(),
+		Area:  form.From("area", areas(l)...).Menu().OrNone(),
 	}
-	f.Fields(&f.Words, &f.Group, &f.Area, &f.Urgency)
+	f.Fields(&f.Words, &f.Group, &f.Area)
 	return f
 }
 
@@ -61,13 +59,12 @@ type needsView struct {
 	Degraded bool
 }
 
-// cardView is a card as a list and its own page show it. How much is needed is
-// for verified organisations to read: a public card has no true quantity.
+// cardView is a card as a list and its own page show it. How much is needed and
+// how soon is for verified organisations to read: a public card does not know.
 type cardView struct {
 	ID       string
 	Href     string
 	Sentence string
-	Urgency  html.Badge
 	Facts    []html.Fact
 }
 
@@ -114,7 +111,7 @@ func (f *needsForm) query(page int) index.Query {
 		q.Sort = index.Best
 	}
 	for field, code := range map[index.Field]string{
-		index.Group: string(f.Group.Value), index.Area: f.Area.Value, index.Urgency: string(f.Urgency.Value),
+		index.Group: string(f.Group.Value), index.Area: f.Area.Value,
 	} {
 		if code != "" {
 			q.Must = append(q.Must, index.In{Field: field, Codes: []string{code}})
@@ -139,14 +136,11 @@ func figure(l *locale.Locale, f index.Figure) string {
 	return l.Number(int64(f.N))
 }
 
-var tones = map[deid.UrgencyBand]html.Tone{deid.Urgent: html.Urgent, deid.Soon: html.Waiting, deid.Open: html.Plain}
-
 func show(l *locale.Locale, c deid.Card) cardView {
 	return cardView{
 		ID:       c.ID.String(),
 		Href:     "/needs/" + c.ID.String(),
 		Sentence: l.Sentence(c),
-		Urgency:  html.Badge{Tone: tones[c.Urgency], Text: l.T("public.needs.urgency." + string(c.Urgency))},
 		Facts: []html.Fact{
 			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},
 			{Label: l.T("public.needs.group"), Value: l.T("public.needs.group." + string(c.Group))},

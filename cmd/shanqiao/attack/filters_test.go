@@ -143,7 +143,13 @@ func (w *watched) raw(t *testing.T) {
 		none := w.member.Get("/api/v1/needs?nosuchname=" + url.QueryEscape(values[0]))
 		require.Equal(t, plain(none, "nosuchname"), plain(p, name), "an error text names what was asked and nothing that exists")
 	}
-	for _, wrong := range []string{"area=condition", "group=*", "urgency=now", "urgency=' or 1=1", "page=999999", "area=zone:*", "q=" + strings.Repeat("a", 300)} {
+	for _, wrong := range []string{"urgency=now", "urgency=*", "urgency=' or 1=1"} { // strangers cannot ask for it at all
+		name, value, _ := strings.Cut(wrong, "=")
+		p := w.member.Get("/c/needs?" + url.Values{name: {value}}.Encode())
+		p.Told(t, wrong)
+		require.Empty(t, p.All("ul.cards li"), wrong)
+	}
+	for _, wrong := range []string{"area=condition", "group=*", "page=999999", "area=zone:*", "q=" + strings.Repeat("a", 300)} {
 		name, value, _ := strings.Cut(wrong, "=")
 		p := w.stranger.Get("/needs?" + url.Values{name: {value}}.Encode())
 		p.Told(t, wrong)

@@ -63,7 +63,8 @@ func (w *watched) words(t *testing.T) {
 		for _, t.Age = range deid.Bands("age") {
 			for _, t.Size = range deid.Bands("size") {
 				for _, t.Category = range deid.Bands("category") {
-					for _, t.Urgency = range []deid.UrgencyBand{deid.Urgent, deid.Soon, deid.Open} {
+					for _, soon := range deid.Bands("urgency") {
+						t.Urgency = deid.UrgencyBand(soon)
 						do(t)
 					}
 				}

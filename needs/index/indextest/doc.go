@@ -58,7 +58,7 @@ func Cards(n int, seed uint64, tier deid.Tier) []deid.Card {
 			Category: pick(r, "guaranteed", "near", "*"),
 			Group:    item.Group, Code: item.Code,
 			Quantity: item.Packages[0],
-			Urgency:  pick(r, deid.Urgent, deid.Soon, deid.Open),
+			Urgency:  pick(r, deid.Urgent, deid.Soon, deid.Open, deid.Unsaid),
 		}
 		if tier == deid.Public {
 			t.Code = ""
