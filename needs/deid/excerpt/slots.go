@@ -111,7 +111,7 @@ func (r *run) called(k int) bool {
 	case two && len(w) > 2:
 		return true
 	case len(w) > 2:
-		return !ours && strings.HasSuffix(string(w), "儿")
+		return !ours && (strings.HasSuffix(string(w), "儿") || w[0] == w[1] && strings.HasSuffix(string(w), "的"))
 	case strings.ContainsRune(ends, w[len(w)-1]), w[0] == w[1], strings.ContainsRune("小老阿大二三四五六", w[0]):
 		return !ours
 	}

@@ -45,7 +45,10 @@ func TestAWordIsANameWhereOneIsExpected(t *testing.T) {
 			split = func(s string) []string { return strings.Split(s, ";") }
 		}
 		for _, name := range split(names) {
-			gone(t, strings.ReplaceAll(place, "%", name), nil, name)
+			t.Run(place+name, func(t *testing.T) {
+				t.Parallel()
+				gone(t, strings.ReplaceAll(place, "%", name), nil, name)
+			})
 		}
 	}
 }
@@ -65,7 +68,10 @@ func TestPlacesNamedAfterWordsGo(t *testing.T) {
 		"七月十九生人":             "七月十九",
 		"出生日期写的64年，不一样":      "64年",
 	} {
-		gone(t, note, nil, hidden)
+		t.Run(note, func(t *testing.T) {
+			t.Parallel()
+			gone(t, note, nil, hidden)
+		})
 	}
 }
 
