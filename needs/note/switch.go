@@ -15,12 +15,13 @@ import (
 
 // Switch is a district's decision whether excerpts may go out, and where it stands.
 type Switch struct {
-	District string // six digits
-	Enabled  bool
-	Source   string // the paper that says so
-	Since    time.Time
-	SetBy    string
-	SetAt    time.Time
+	District  string // six digits
+	Enabled   bool
+	Reviewers int    // how many approve any note: 1, or 2; nought is 1
+	Source    string // the paper that says so
+	Since     time.Time
+	SetBy     string
+	SetAt     time.Time
 }
 
 // Set writes down a district's decision from a day on. Only an officer of the
@@ -32,35 +33,46 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Switch) error {
 	if strings.TrimSpace(s.Source) == "" {
 		return fault.InvalidFields(map[string]string{"source": "note.source"})
 	}
+	if s.Reviewers < 0 || s.Reviewers > 2 {
+		return fault.InvalidFields(map[string]string{"reviewers": "note.reviewers"})
+	}
 	if s.Since.IsZero() {
 		return fault.InvalidFields(map[string]string{"since": "note.since"})
 	}
 	_, err := db.Exec(ctx, `
-		insert into records.excerpt_districts (district, enabled, source, since, set_by)
-		values (@district, @enabled, @source, @since, @by)`,
-		pg.Args{"district": s.District, "enabled": s.Enabled, "source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
+		insert into records.excerpt_districts (district, enabled, reviewers, source, since, set_by)
+		values (@district, @enabled, @reviewers, @source, @since, @by)`,
+		pg.Args{"district": s.District, "enabled": s.Enabled, "reviewers": max(1, s.Reviewers), "source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
 	return err
 }
 
 // Switches lists a district's decisions, the newest first.
 func Switches(ctx context.Context, db pg.DB, _ actor.Officer, district string) ([]Switch, error) {
 	return pg.Many[Switch](ctx, db, `
-		select district, enabled, source, since, set_by, set_at
+		select district, enabled, reviewers, source, since, set_by, set_at
 		  from records.excerpt_districts
 		 where district = @district
 		 order by since desc, id desc
 		 limit 50`, pg.Args{"district": district})
 }
 
-// on says whether excerpts of a place may go out today.
-func on(ctx context.Context, tx pg.DB, place string) (bool, error) {
-	return pg.One[bool](ctx, tx, nil, `
-		select coalesce((select enabled
-		                   from records.excerpt_districts
-		                  where district = left(@place, 6)
-		                    and since <= (now() at time zone 'Asia/Shanghai')::date
-		                  order by since desc, id desc
-		                  limit 1), false)`, pg.Args{"place": place})
+// rule is what holds at a place today.
+type rule struct {
+	Enabled   bool
+	Reviewers int
+}
+
+// on reads what a place has decided; where it never did, excerpts are off.
+func on(ctx context.Context, tx pg.DB, place string) (rule, error) {
+	return pg.One[rule](ctx, tx, nil, `
+		select coalesce(d.enabled, false) as enabled, coalesce(d.reviewers, 1) as reviewers
+		  from (select) one
+		  left join lateral (select enabled, reviewers
+		                       from records.excerpt_districts
+		                      where district = left(@place, 6)
+		                        and since <= (now() at time zone 'Asia/Shanghai')::date
+		                      order by since desc, id desc
+		                      limit 1) d on true`, pg.Args{"place": place})
 }
 
 // Stand is whether a need may have a note, and how far the one it has is.
@@ -77,7 +89,8 @@ func StandOf(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) (s 
 			return err
 		}
 		s.State = r.State
-		s.On, err = on(ctx, tx, r.Region)
+		with, err := on(ctx, tx, r.Region)
+		s.On = with.Enabled
 		return err
 	})
 	return s, err

@@ -16,7 +16,7 @@ var (
 
 // nobody are words of that look which say what a person is to another, or begin a
 // wish, and by which nobody is called.
-var nobody = wordSet(`来回 往返 单独 希望 需要 想要 全家 家中 家里 单程 全天 全身 时常 平日 白天 房东 单亲 单身 双亲 管家 师傅 家长 房客 路人 党员 干部 小孩 小孩子 小孙子 小孙女 小儿子 小女儿 大儿子 大女儿 大孙子 老人 老伴 老两口 老人家 阿姨`)
+var nobody = wordSet(`高龄 少年 学生 子女 孙子 孙女 曾孙 祖父 祖母 岳父 岳母 姐妹 长女 次女 继女 义工 楼门长 楼长 居民 保安 朋友 好友 工友 农民 农民工 对象 群众 年迈 年老 年幼 自理 居住 房租 房屋 房子 平房 楼房 家庭 家务 衣服 微信 关节 水肿 门诊 皮肤 门口 门铃 门锁 水费 水电 申请 申报 喜欢 地铁 周末 每天 语文 英语 理发 修脚 马桶 楼上 楼下 楼道 楼梯 中度 重度 高中 初中 中学 学校 单元 一次 一天 一年 一台 多次 周一 周二 周三 周四 周五 周六 周日 明天 前天 上门 作文 单词 作业 来回 往返 单独 希望 需要 想要 全家 家中 家里 单程 全天 全身 时常 平日 白天 房东 单亲 单身 双亲 管家 师傅 家长 房客 路人 党员 干部 小孩 小孩子 小孙子 小孙女 小儿子 小女儿 大儿子 大女儿 大孙子 老人 老伴 老两口 老人家 阿姨`)
 
 func wordSet(s string) map[string]bool {
 	m := map[string]bool{}
@@ -37,7 +37,7 @@ func (r *run) slots() {
 		looks := r.called(k)
 		switch p.kind {
 		case noun, verb, ambiguous:
-			looks = looks || p.to-p.from == 2 && (r.asked(p.from) || r.closes(p.to))
+			looks = looks || p.to-p.from == 2 && int(lists().words[r.text(k)].cost) >= usual && (r.asked(p.from) || r.closes(p.to))
 		case care:
 			looks = looks && (r.asked(p.from) || r.closes(p.to))
 		default:
