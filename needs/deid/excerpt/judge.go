@@ -90,12 +90,15 @@ func (r *run) given() {
 			(r.asked(p.from) || r.starts(p.from) && r.closes(next.to) || r.owned(piece{p.from, next.to, single}))
 		three := p.kind == single && next.kind == single && k+2 < len(r.pieces) && r.pieces[k+2].kind == named && r.opens(p.from)
 		given := p.kind == single && !title && next.kind != single && next.kind != named && next.to-next.from == 2 && !r.measured(p.from) &&
-			(next.kind != care && l.all(r.runes[next.from:next.to]) || l.surnames[r.text(k)] <= 65 && !glueSet[r.runes[p.from]])
+			(next.kind != care && l.all(r.runes[next.from:next.to]) || l.surnames[r.text(k)] <= 65 && !glueSet[r.runes[p.from]] && !strings.ContainsRune(seldom, r.runes[p.from]))
 		if lone || grammar || start || three || given {
 			r.cuts[k], r.cuts[k+1] = mark{Name, Shape}, mark{Name, Shape}
 		}
 	}
 }
+
+// seldom are surnames that few bear and that are grammar everywhere else.
+const seldom = "来都能才相"
 
 // measured says whether what stands before makes a character count or measure.
 func (r *run) measured(i int) bool {
