@@ -31,7 +31,7 @@ func For(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, nee
 		if err != nil {
 			return err
 		}
-		if n, err = r.open(ctx, tx, keys, by, need); err != nil || n.State == None {
+		if n, err = r.open(ctx, tx, keys, by, need); err != nil || n.State == None || n.Removed != nil {
 			return err
 		}
 		return household.Note(ctx, tx, by, r.HouseholdID, household.ToAssess)
@@ -54,7 +54,8 @@ func (r row) open(ctx context.Context, tx pg.DB, keys *secret.Keys, by actor.Off
 		return Note{}, err
 	}
 	n := Note{On: with.Enabled, Reviewers: with.Reviewers, State: r.State, WrittenBy: r.WrittenBy, Excerpt: r.Excerpt, Finding: r.Finding}
-	if r.State == None {
+	n.KeepDays, n.Source, n.Removed = with.KeepDays, with.Source, r.RemovedAt
+	if r.State == None || r.RemovedAt != nil {
 		return n, nil
 	}
 	if n.Words, err = keys.Open(at("note_sealed", need), r.Words); err != nil {
@@ -97,6 +98,8 @@ func Approve(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer,
 	return decide(ctx, db, keys, by, need, func(tx pg.DB, r row, n Note) error {
 		switch {
 		case r.State != Written:
+			return errMoved
+		case n.Removed != nil:
 			return errMoved
 		case !n.On:
 			return errOff

@@ -48,6 +48,9 @@ type Note struct {
 	Hash      string         // what an approval of Result is bound to
 	Excerpt   string         // what was approved
 	Finding   Finding        // why it was taken down
+	Removed   *time.Time     // since when the words are gone; the rest says how far the note came
+	KeepDays  int            // how long words are kept here once they are decided about
+	Source    string         // the paper of the district that says so
 }
 
 var (

@@ -35,13 +35,14 @@ type row struct {
 	Condition   string
 	FirstBy     string
 	FirstHash   []byte
+	RemovedAt   *time.Time
 }
 
 const rows = `
 	select n.household_id, n.region, n.code, n.state as need, n.assessed_by, coalesce(x.state, '') as state,
 	       coalesce(x.written_by, '') as written_by, x.written_at, x.note_sealed as words, x.name_sealed as name,
 	       coalesce(x.excerpt, '') as excerpt, coalesce(x.scan_reason, '') as finding,
-	       h.condition, coalesce(x.first_by, '') as first_by, x.first_hash
+	       h.condition, coalesce(x.first_by, '') as first_by, x.first_hash, x.removed_at
 	  from records.needs n
 	  join records.households h on h.id = n.household_id
 	  left join records.notes x on x.need_id = n.id
@@ -89,7 +90,7 @@ func Write(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, n
 			   set note_sealed = excluded.note_sealed, name_sealed = excluded.name_sealed, written_by = excluded.written_by,
 			       written_at = now(), state = 'written', excerpt = '', hash = null, kept_sealed = null,
 			       decided_by = null, decided_at = null, cases = '{}', reviewers = 1,
-			       first_by = null, first_at = null, first_hash = null, first_sealed = null`,
+			       first_by = null, first_at = null, first_hash = null, first_sealed = null, removed_at = null`,
 			pg.Args{"need": need, "household": n.HouseholdID, "region": n.Region, "by": by.Account,
 				"words": keys.Seal(at("note_sealed", need), secret.String(said)),
 				"name":  keys.Seal(at("name_sealed", need), secret.String(by.Name))})

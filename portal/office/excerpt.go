@@ -78,6 +78,7 @@ type excerptView struct {
 	Name   string
 	Back   string
 	State  *html.Notice
+	Kept   string   // how long the words are kept, and what says so
 	Two    []string // why two persons have to approve
 	Write  *noteForm
 	Decide *excerptForm
@@ -99,8 +100,8 @@ func (o *Office) excerpt(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	l := html.Locale(r)
 	v := excerptView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), State: noteState(l, by, n, x)}
-	if x.State != note.None {
-		v.Sides = besides(l, x)
+	if x.State != note.None && x.Removed == nil {
+		v.Sides, v.Kept = besides(l, x), l.T("note.kept", "days", l.Number(int64(x.KeepDays)), "source", x.Source)
 	}
 	if x.On && x.State == note.Written {
 		v.Two = whyTwo(l, x)
@@ -165,6 +166,10 @@ func (o *Office) decideNote(w http.ResponseWriter, r *http.Request, by actor.Off
 // noteState says where a note stands and who is next.
 func noteState(l *locale.Locale, by actor.Officer, n worklist.Need, x note.Note) *html.Notice {
 	key := string(x.State)
+	if x.Removed != nil {
+		return &html.Notice{Tone: html.Plain, Title: l.T("note.state.removed"),
+			Text: l.T("note.next.removed", "day", l.Date(*x.Removed), "days", l.Number(int64(x.KeepDays)), "source", x.Source)}
+	}
 	switch {
 	case x.State == note.Used || x.State == note.Void:
 	case x.State == note.TakenDown:

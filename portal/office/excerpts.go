@@ -27,6 +27,7 @@ type switchForm struct {
 	form.Form
 	Decision  form.Choice[toggle]
 	Reviewers form.Choice[howMany]
+	Keep      form.Number
 	Source    form.Text
 	Since     form.Date
 }
@@ -36,11 +37,13 @@ func newSwitchForm() *switchForm {
 		Form:      form.Named("note.switch"),
 		Decision:  form.OneOf("decision", switchOn, switchOff),
 		Reviewers: form.OneOf("reviewers", oneReads, twoRead),
+		Keep:      form.Whole("keep", 1, 180),
 		Source:    form.Line("source").Required().MaxRunes(200),
 		Since:     form.Day("since"),
 	}
 	f.Reviewers.Set(oneReads)
-	f.Fields(&f.Decision, &f.Reviewers, &f.Source, &f.Since)
+	f.Keep.Set(note.KeepDays)
+	f.Fields(&f.Decision, &f.Reviewers, &f.Keep, &f.Source, &f.Since)
 	return f
 }
 
@@ -67,7 +70,7 @@ func (o *Office) excerpts(w http.ResponseWriter, r *http.Request, by actor.Offic
 		case s.Enabled:
 			state = "note.switch.decision.on"
 		}
-		v.Past = append(v.Past, html.Fact{Label: l.Date(s.Since), Value: l.T("note.switch.line", "state", l.T(state), "source", s.Source)})
+		v.Past = append(v.Past, html.Fact{Label: l.Date(s.Since), Value: l.T("note.switch.line", "state", l.T(state), "days", l.Number(int64(s.KeepDays)), "source", s.Source)})
 	}
 	return answer(w, r, &f.Form, step{To: "/s/excerpts", Done: "note.switch.done", Do: func() error {
 		reviewers := 1
@@ -75,6 +78,6 @@ func (o *Office) excerpts(w http.ResponseWriter, r *http.Request, by actor.Offic
 			reviewers = 2
 		}
 		return note.Set(r.Context(), o.Records, by, note.Switch{District: by.Region, Enabled: f.Decision.Value == switchOn,
-			Reviewers: reviewers, Source: f.Source.Value, Since: f.Since.Value})
+			Reviewers: reviewers, KeepDays: f.Keep.Value, Source: f.Source.Value, Since: f.Since.Value})
 	}}, func() error { return switchPage.Write(w, r, f.Status(), v) })
 }
