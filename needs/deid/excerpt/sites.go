@@ -56,7 +56,7 @@ var said = []struct {
 	kind Kind
 	re   *regexp.Regexp
 }{
-	{Address, re(`(?:家住|租住|现住|居住在|住在|住|地址[:是为]?|住址[:是为]?|搬到|搬去|从|租|家在|老家在?|位于|户籍地?[:在是]?)([\p{Han}\d]{1,8}?)(里|花园|家园|小区|公寓|新村|新城|胡同|大街|街|路|村|庄|屯|苑|园|巷|营|坟|弄|湾|城|宿舍|大院|家属院|杂院|旅店|旅馆|工棚)(?:[^\p{Han}]|的|顶|底|[东西南北]|[一二三四五六七八九十]|住|搬|来|有|$)`)},
+	{Address, re(`(?:家住|租住|现住|居住在|住在|住|地址[:是为]?|住址[:是为]?|搬到|搬去|从|租|家在|老家在?|位于|户籍地?[:在是]?)([\p{Han}\d]{1,8}?)(里|花园|家园|小区|公寓|新村|新城|胡同|大街|街|路|村|庄|屯|苑|园|巷|营|坟|弄|湾|城|宿舍|大院|家属院|杂院|旅店|旅馆|工棚)(?:[^\p{Han}]|的|顶|底|[东西南北]|[一二三四五六七八九十]|住|搬|来|有|出|$)`)},
 	{School, re(`(?:就读于?|在|上|读|考上|考进|考入|进了|来自|去|从|转到|转入|念)了?([\p{Han}\d]{2,10}?)(小学|中学|幼儿园|学校|大学|学院|中心校|职高|技校|附小|附中|[一二三四五六七八九十][小中])`)},
 	{School, re(`(?:^|[^\p{Han}]|的)([\p{Han}\d]{2,8}?)(打工子弟学校|子弟学校|中心校|实验学校|中心小学|实验小学|实验中学|外国语学校|双语学校|职业高中|[一二三四五六七八九十][小中])(?:[^\p{Han}]|$|的|读|上|念|学生|[初高]|[一二三四五六七八九]年级)`)},
 	{Employer, re(`(?:^|[^\p{Han}]|在|于|到|去|是|由|给|从|被|的|向|找|和)([\p{Han}\d]{2,12}?)((?:物业|餐饮|保洁|家政|劳务|装饰|建筑|工程|商贸|科技|物流|快递|服装|电子|机械|运输|搬家|环卫|园林|保安|管理|服务|派遣|文化|传媒|食品|医药|置业|地产|制造|有限|责任|股份|集团|总|分)+公司)`)},
@@ -67,12 +67,19 @@ var said = []struct {
 // kinds of place that are nobody's own, as they stand before an ending.
 var common = re(`(?:老旧|附近|周边|同一|[本该某各此]|老家|家|屋|农村|城市|房子|院|特殊教育|寄宿|公立|私立|普通|社区|街道|工地|外地|当地|镇上|县城|城里|便利|大|小|养老|福利|敬老|卫生|医|托养|服务|老年|康复|楼下|门口|小区|旁边|对面|隔壁|村口|路口|到|去|逛|有|没有|的|家|个|里|间|些|进)$`)
 
+// anySchool is the same of schools, which many a place with such an ending has.
+var anySchool = re(`(?:附近|周边|同一|[本该某各此]|家|农村|城市|特殊教育|寄宿|公立|私立|普通|社区|外地|当地|镇上|县城|城里|小|到|去|的|个|里|间|些|进)$`)
+
 // saidSites cuts the places that said finds, unless they are of a common kind.
 func saidSites(t *text, m *marker) {
 	for _, v := range []view{t.plain, t.tight} {
 		for _, p := range said {
 			for _, loc := range p.re.FindAllStringSubmatchIndex(v.s, -1) {
-				if !common.MatchString(v.s[loc[2]:loc[3]]) {
+				plain := common
+				if p.kind == School {
+					plain = anySchool
+				}
+				if !plain.MatchString(v.s[loc[2]:loc[3]]) {
 					m.cut(v.at[loc[2]], v.at[loc[5]-1]+1, p.kind, Cue)
 				}
 			}
