@@ -47,6 +47,7 @@ var schedules = []relay.Schedule{
 	{Job: "renew-volunteers", Half: outbox.Exchange, Every: 24 * time.Hour, At: 10 * time.Minute},
 	{Job: "expire-needs", Half: outbox.Records, Every: 24 * time.Hour, At: 3 * time.Hour},
 	{Job: "rescan-excerpts", Half: outbox.Records, Every: 24 * time.Hour, At: time.Hour},
+	{Job: "forget-notes", Half: outbox.Records, Every: 24 * time.Hour, At: 4 * time.Hour},
 	{Job: "forget-requests", Half: outbox.Exchange, Every: 24 * time.Hour, At: 4 * time.Hour},
 	{Job: "index-reconcile", Half: outbox.Exchange, Every: 5 * time.Minute},
 	{Job: "chain-checkpoint", Half: outbox.Records, Every: time.Hour},

@@ -5,7 +5,8 @@
 // the records half; what goes out is the output of needs/deid/excerpt, exactly as
 // somebody other than the writer and the assessor approved it, once, with one
 // card. Whoever changes this keeps one rule: an approval is of one text under one
-// version of the detectors and the policy, and of nothing else.
+// version of the detectors and the policy, and of nothing else. Where it tells of
+// a child, a victim or an illness that is told of nobody, two persons approve.
 package note
 
 import (
@@ -35,8 +36,10 @@ const (
 
 // Note is a note as an officer of the region reads it.
 type Note struct {
-	On        bool // the district has switched excerpts on
-	Child     bool // the need is a child's: it has no excerpt
+	On        bool           // the district has switched excerpts on
+	Cases     []excerpt.Case // what is special about it, so that two approve
+	Reviewers int            // how many approve it
+	FirstBy   string         // who approved Result as the first of two
 	State     State
 	WrittenBy string
 	WrittenAt time.Time
@@ -45,14 +48,17 @@ type Note struct {
 	Hash      string         // what an approval of Result is bound to
 	Excerpt   string         // what was approved
 	Finding   Finding        // why it was taken down
+	Removed   *time.Time     // since when the words are gone; the rest says how far the note came
+	KeepDays  int            // how long words are kept here once they are decided about
+	Source    string         // the paper of the district that says so
 }
 
 var (
 	errOff      = fault.New(fault.Conflict, "note.off")
-	errChild    = fault.New(fault.Conflict, "note.child")
 	errMoved    = fault.New(fault.Conflict, "note.moved_on")
 	errChanged  = fault.New(fault.Conflict, "note.changed")
 	errAssessor = fault.New(fault.Forbidden, "note.assessor_only")
+	errAnother  = fault.New(fault.Forbidden, "note.another_person")
 	errSecond   = fault.New(fault.Forbidden, "note.second_person")
 	errWithheld = fault.New(fault.Conflict, "note.withheld")
 	errDistrict = fault.New(fault.Forbidden, "note.not_your_district")

@@ -12,6 +12,7 @@ import (
 	"shanqiao/internal/pgtest"
 	"shanqiao/internal/secret"
 	"shanqiao/needs"
+	"shanqiao/needs/deid/excerpt"
 	"shanqiao/needs/household"
 	"shanqiao/needs/needstest"
 	"shanqiao/needs/note"
@@ -70,10 +71,6 @@ func TestOffUntilTheDistrictSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, fault.Conflict, fault.Of(note.Approve(ctx, db, w.Keys, w.Approver, need, n.Hash, "")), "off again")
 	require.NoError(t, note.Refuse(ctx, db, w.Keys, w.Approver, need), "to say no is always possible")
-
-	tutoring := w.Need("tutoring", 4, needs.Draft)
-	turn(t, w, district, true)
-	require.Equal(t, fault.Conflict, fault.Of(note.Write(ctx, db, w.Keys, w.Assessor, tutoring, "数学吃力。")), "a child's")
 }
 
 func TestAnApprovalIsOfOneText(t *testing.T) {
@@ -124,4 +121,93 @@ func TestAnApprovalIsOfOneText(t *testing.T) {
 	looks, err := pg.One[int](ctx, w.Admin, nil, `select count(*)::int from records.record_reads`, pg.Args{})
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, looks, 4, "who reads a note is written down")
+}
+
+// reader is another officer of the subdistrict.
+func reader(account string) actor.Officer {
+	return actor.Officer{Account: account, Level: actor.SubdistrictRole, Region: needstest.Region, Name: "孙" + account}
+}
+
+func TestTwoApproveWhatTellsOfAChildAVictimOrAnIllness(t *testing.T) {
+	t.Parallel()
+	w, district := open(t)
+	ctx, db := t.Context(), w.Pools.Records
+	turn(t, w, district, true)
+	second, third := reader("second"), reader("third")
+	read := func(need needs.ID) note.Note {
+		n, err := note.For(ctx, db, w.Keys, second, need)
+		require.NoError(t, err)
+		return n
+	}
+	for words, c := range map[secret.String]struct {
+		code needs.Code
+		want []excerpt.Case
+	}{
+		"数学吃力，每周2次。":     {"tutoring", []excerpt.Case{excerpt.OfChild}},
+		"曾被家暴，怕见生人。":     {"bathing", []excerpt.Case{excerpt.OfVictim}},
+		"有乙肝，碗筷分开。":      {"meals", []excerpt.Case{excerpt.OfIllness}},
+		"孩子被 拐 卖过，怕见生人。": {"cleaning", []excerpt.Case{excerpt.OfChild, excerpt.OfVictim}},
+	} {
+		need := w.Need(c.code, 1, needs.Draft)
+		require.NoError(t, note.Write(ctx, db, w.Keys, w.Assessor, need, words))
+		n := read(need)
+		require.Equal(t, c.want, n.Cases, words)
+		require.Equal(t, 2, n.Reviewers)
+		approve := func(by actor.Officer) error { return note.Approve(ctx, db, w.Keys, by, need, n.Hash, "想过了") }
+		require.NoError(t, approve(second))
+		n = read(need)
+		require.Equal(t, note.Written, n.State, "one is not enough")
+		require.Equal(t, second.Account, n.FirstBy)
+		require.Empty(t, n.Excerpt)
+		require.Equal(t, fault.Forbidden, fault.Of(approve(second)), "nobody is two persons")
+		require.Equal(t, fault.Forbidden, fault.Of(approve(w.Assessor)))
+		require.NoError(t, approve(third))
+		require.Equal(t, note.Approved, read(need).State)
+	}
+}
+
+func TestAnEditVoidsTheFirstOfTwo(t *testing.T) {
+	t.Parallel()
+	w, district := open(t)
+	ctx, db := t.Context(), w.Pools.Records
+	require.NoError(t, note.Set(ctx, db, district, note.Switch{District: needstest.Region[:6], Enabled: true, Reviewers: 2, Source: "区里的通知", Since: w.Today()}))
+	second, third := reader("second"), reader("third")
+	need := w.Need("bathing", 2, needs.Draft)
+	approve := func(by actor.Officer) {
+		n, err := note.For(ctx, db, w.Keys, by, need)
+		require.NoError(t, err)
+		require.Empty(t, n.Cases)
+		require.Equal(t, 2, n.Reviewers, "the district asks for two everywhere")
+		require.NoError(t, note.Approve(ctx, db, w.Keys, by, need, n.Hash, ""))
+	}
+	state := func() string {
+		s, err := pg.One[string](ctx, w.Admin, nil, `select state || ' ' || coalesce(first_by, '-') from records.notes where need_id = @need`, pg.Args{"need": need})
+		require.NoError(t, err)
+		return s
+	}
+	require.NoError(t, note.Write(ctx, db, w.Keys, w.Assessor, need, "每周2次助浴。"))
+	approve(second)
+	require.NoError(t, note.Write(ctx, db, w.Keys, w.Assessor, need, "每周3次助浴。"))
+	require.Equal(t, "written -", state())
+	approve(third)
+	require.Equal(t, "written third", state())
+	w.Exec(`update records.notes set first_hash = '\x00' where need_id = @need`, pg.Args{"need": need})
+	approve(second)
+	require.Equal(t, "written second", state(), "what was approved under older detectors is approved anew")
+	approve(third)
+	require.Equal(t, "approved second", state())
+
+	for _, sql := range []string{
+		`update records.notes set first_by = decided_by where need_id = @need`,
+		`update records.notes set first_by = written_by where need_id = @need`,
+		`update records.notes set first_by = null, first_at = null, first_hash = null where need_id = @need`,
+		`update records.notes set first_hash = '\x00' where need_id = @need`,
+		`update records.notes set cases = '{child}', reviewers = 1 where need_id = @need`,
+		`update records.notes set cases = '{other}' where need_id = @need`,
+	} {
+		_, err := w.Admin.Exec(ctx, sql, pg.Args{"need": need})
+		require.ErrorContains(t, err, "notes_", "the database says so as well: "+sql)
+	}
+	require.Equal(t, fault.Invalid, fault.Of(note.Set(ctx, db, district,
+		note.Switch{District: needstest.Region[:6], Enabled: true, Reviewers: 3, Source: "x", Since: w.Today()})))
 }

@@ -98,7 +98,7 @@ func find(ctx context.Context, db pg.DB, keys *secret.Keys, need needs.ID, text 
 	err = pg.As(ctx, db, clock.Reach(), func(tx pg.DB) error {
 		r, err := pg.One[row](ctx, tx, nil, rows, pg.Args{"need": need})
 		if err == nil {
-			known, _, _, err = r.rules(ctx, tx, keys, need)
+			known, _, err = r.rules(ctx, tx, keys, need)
 		}
 		return err
 	})

@@ -40,7 +40,7 @@ func TestWhatIsOutIsReadAgain(t *testing.T) {
 	}
 	own, ownCard := out("bathing", "老人喜欢康复训练。")
 	other, otherCard := out("meals", "老人很有向心力。")
-	ruled, _ := out("cleaning", "电话13900137766。")
+	ruled, _ := out("cleaning", "电话13922557766。")
 	_, clean := out("errands", "老人要求每周2次助浴。")
 	back := func(ctx context.Context, h note.Hit) error {
 		return gate.TakeBack(ctx, w.Pools.Gate, h.Card, h.Need, string(h.Finding), h.Finding == note.Own)

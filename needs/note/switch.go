@@ -1,6 +1,7 @@
 package note
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -15,12 +16,14 @@ import (
 
 // Switch is a district's decision whether excerpts may go out, and where it stands.
 type Switch struct {
-	District string // six digits
-	Enabled  bool
-	Source   string // the paper that says so
-	Since    time.Time
-	SetBy    string
-	SetAt    time.Time
+	District  string // six digits
+	Enabled   bool
+	Reviewers int    // how many approve any note: 1, or 2; nought is 1
+	KeepDays  int    // how long words are kept once they are decided about: 1 to 180; nought is 30
+	Source    string // the paper that says so
+	Since     time.Time
+	SetBy     string
+	SetAt     time.Time
 }
 
 // Set writes down a district's decision from a day on. Only an officer of the
@@ -32,35 +35,52 @@ func Set(ctx context.Context, db pg.DB, by actor.Officer, s Switch) error {
 	if strings.TrimSpace(s.Source) == "" {
 		return fault.InvalidFields(map[string]string{"source": "note.source"})
 	}
+	if s.Reviewers < 0 || s.Reviewers > 2 {
+		return fault.InvalidFields(map[string]string{"reviewers": "note.reviewers"})
+	}
+	if s.KeepDays < 0 || s.KeepDays > 180 {
+		return fault.InvalidFields(map[string]string{"keep": "note.keep"})
+	}
 	if s.Since.IsZero() {
 		return fault.InvalidFields(map[string]string{"since": "note.since"})
 	}
 	_, err := db.Exec(ctx, `
-		insert into records.excerpt_districts (district, enabled, source, since, set_by)
-		values (@district, @enabled, @source, @since, @by)`,
-		pg.Args{"district": s.District, "enabled": s.Enabled, "source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
+		insert into records.excerpt_districts (district, enabled, reviewers, keep_days, source, since, set_by)
+		values (@district, @enabled, @reviewers, @days, @source, @since, @by)`,
+		pg.Args{"district": s.District, "enabled": s.Enabled, "reviewers": max(1, s.Reviewers), "days": cmp.Or(s.KeepDays, KeepDays), "source": strings.TrimSpace(s.Source), "since": s.Since, "by": by.Account})
 	return err
 }
 
 // Switches lists a district's decisions, the newest first.
 func Switches(ctx context.Context, db pg.DB, _ actor.Officer, district string) ([]Switch, error) {
 	return pg.Many[Switch](ctx, db, `
-		select district, enabled, source, since, set_by, set_at
+		select district, enabled, reviewers, keep_days, source, since, set_by, set_at
 		  from records.excerpt_districts
 		 where district = @district
 		 order by since desc, id desc
 		 limit 50`, pg.Args{"district": district})
 }
 
-// on says whether excerpts of a place may go out today.
-func on(ctx context.Context, tx pg.DB, place string) (bool, error) {
-	return pg.One[bool](ctx, tx, nil, `
-		select coalesce((select enabled
-		                   from records.excerpt_districts
-		                  where district = left(@place, 6)
-		                    and since <= (now() at time zone 'Asia/Shanghai')::date
-		                  order by since desc, id desc
-		                  limit 1), false)`, pg.Args{"place": place})
+// rule is what holds at a place today.
+type rule struct {
+	Enabled   bool
+	Reviewers int
+	KeepDays  int
+	Source    string
+}
+
+// on reads what a place has decided; where it never did, excerpts are off.
+func on(ctx context.Context, tx pg.DB, place string) (rule, error) {
+	return pg.One[rule](ctx, tx, nil, `
+		select coalesce(d.enabled, false) as enabled, coalesce(d.reviewers, 1) as reviewers,
+		       coalesce(d.keep_days, @days) as keep_days, coalesce(d.source, '') as source
+		  from (select) one
+		  left join lateral (select enabled, reviewers, keep_days, source
+		                       from records.excerpt_districts
+		                      where district = left(@place, 6)
+		                        and since <= (now() at time zone 'Asia/Shanghai')::date
+		                      order by since desc, id desc
+		                      limit 1) d on true`, pg.Args{"place": place, "days": KeepDays})
 }
 
 // Stand is whether a need may have a note, and how far the one it has is.
@@ -77,7 +97,8 @@ func StandOf(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) (s 
 			return err
 		}
 		s.State = r.State
-		s.On, err = on(ctx, tx, r.Region)
+		with, err := on(ctx, tx, r.Region)
+		s.On = with.Enabled
 		return err
 	})
 	return s, err

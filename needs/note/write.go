@@ -2,6 +2,7 @@ package note
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,13 +32,19 @@ type row struct {
 	Name        []byte
 	Excerpt     string
 	Finding     Finding
+	Condition   string
+	FirstBy     string
+	FirstHash   []byte
+	RemovedAt   *time.Time
 }
 
 const rows = `
 	select n.household_id, n.region, n.code, n.state as need, n.assessed_by, coalesce(x.state, '') as state,
 	       coalesce(x.written_by, '') as written_by, x.written_at, x.note_sealed as words, x.name_sealed as name,
-	       coalesce(x.excerpt, '') as excerpt, coalesce(x.scan_reason, '') as finding
+	       coalesce(x.excerpt, '') as excerpt, coalesce(x.scan_reason, '') as finding,
+	       h.condition, coalesce(x.first_by, '') as first_by, x.first_hash, x.removed_at
 	  from records.needs n
+	  join records.households h on h.id = n.household_id
 	  left join records.notes x on x.need_id = n.id
 	 where n.id = @need`
 
@@ -71,14 +78,10 @@ func Write(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, n
 		if n.AssessedBy != by.Account {
 			return errAssessor
 		}
-		_, child, on, err := n.rules(ctx, tx, keys, need)
-		switch {
-		case err != nil:
+		if with, err := on(ctx, tx, n.Region); err != nil {
 			return err
-		case !on:
+		} else if !with.Enabled {
 			return errOff
-		case child:
-			return errChild
 		}
 		_, err = tx.Exec(ctx, `
 			insert into records.notes (need_id, household_id, region, note_sealed, name_sealed, written_by)
@@ -86,7 +89,8 @@ func Write(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, n
 			on conflict (need_id) do update
 			   set note_sealed = excluded.note_sealed, name_sealed = excluded.name_sealed, written_by = excluded.written_by,
 			       written_at = now(), state = 'written', excerpt = '', hash = null, kept_sealed = null,
-			       decided_by = null, decided_at = null`,
+			       decided_by = null, decided_at = null, cases = '{}', reviewers = 1,
+			       first_by = null, first_at = null, first_hash = null, first_sealed = null, removed_at = null`,
 			pg.Args{"need": need, "household": n.HouseholdID, "region": n.Region, "by": by.Account,
 				"words": keys.Seal(at("note_sealed", need), secret.String(said)),
 				"name":  keys.Seal(at("name_sealed", need), secret.String(by.Name))})
@@ -94,23 +98,39 @@ func Write(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, n
 	})
 }
 
-// rules gathers what an excerpt of the need must not hold, and whether it may have
-// one: a child's has none, because it would need two reviewers beside the assessor.
-func (n row) rules(ctx context.Context, tx pg.DB, keys *secret.Keys, need needs.ID) (known excerpt.Known, child, enabled bool, err error) {
-	if enabled, err = on(ctx, tx, n.Region); err != nil {
-		return nil, false, false, err
-	}
+// rules gathers what an excerpt of the need must not hold, and whether it tells of
+// a child whatever it says.
+func (n row) rules(ctx context.Context, tx pg.DB, keys *secret.Keys, need needs.ID) (known excerpt.Known, child bool, err error) {
 	today, err := pg.One[time.Time](ctx, tx, nil, `select now()`, pg.Args{})
 	if err != nil {
-		return nil, false, false, err
+		return nil, false, err
 	}
 	known, minors, err := household.KnownOf(ctx, tx, keys, n.HouseholdID, today)
 	if err != nil {
-		return nil, false, false, err
+		return nil, false, err
 	}
 	name, err := keys.Open(at("name_sealed", need), n.Name)
 	if name != "" {
 		known[excerpt.Name] = append(known[excerpt.Name], name.Reveal())
 	}
-	return known, minors || deid.ForYoungest(n.Code), enabled, err
+	return known, minors || deid.ForYoungest(n.Code), err
+}
+
+// cases is what is special about a note: what it says, whose need it is, and what
+// the household lives with.
+func (n row) cases(words string, child bool) []excerpt.Case {
+	all := append([]excerpt.Case{}, excerpt.Cases(words)...)
+	add := func(c excerpt.Case) {
+		if !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	if child {
+		add(excerpt.OfChild)
+	}
+	if n.Condition == "mental" {
+		add(excerpt.OfIllness)
+	}
+	slices.Sort(all)
+	return all
 }

@@ -38,7 +38,7 @@ func TestCohorts(t *testing.T) {
 		require.Len(t, page.Links(".summary a"), 1, field)
 		require.True(t, strings.HasPrefix(page.Links(".summary a")[0], "#f-"+field), field)
 	}
-	low := url.Values{"tier": {"public"}, "k": {"10"}, "k_map": {"50"}, "l": {"3"}, "most_share": {"50"}, "source": {" "}, "since": {"2026-01-01"}}
+	low := url.Values{"tier": {"public"}, "k": {"10"}, "k_map": {"50"}, "l": {"3"}, "most_share": {"50"}, "most_listed": {"40"}, "source": {" "}, "since": {"2026-01-01"}}
 	require.Equal(t, []string{"#f-k", "#f-source"}, form.Fill(low).Links(".summary a"), "what the list asks is said together with what is missing")
 
 	page := form.Fill(right)

@@ -78,6 +78,8 @@ type excerptView struct {
 	Name   string
 	Back   string
 	State  *html.Notice
+	Kept   string   // how long the words are kept, and what says so
+	Two    []string // why two persons have to approve
 	Write  *noteForm
 	Decide *excerptForm
 	Sides  *sides
@@ -98,8 +100,11 @@ func (o *Office) excerpt(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	l := html.Locale(r)
 	v := excerptView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), State: noteState(l, by, n, x)}
-	if x.State != note.None {
-		v.Sides = besides(l, x)
+	if x.State != note.None && x.Removed == nil {
+		v.Sides, v.Kept = besides(l, x), l.T("note.kept", "days", l.Number(int64(x.KeepDays)), "source", x.Source)
+	}
+	if x.On && x.State == note.Written {
+		v.Two = whyTwo(l, x)
 	}
 	if n.AssessedBy == by.Account {
 		return o.writeNote(w, r, by, n, x, v)
@@ -124,7 +129,7 @@ var mendable = []fault.Kind{fault.Conflict, fault.Forbidden}
 func (o *Office) writeNote(w http.ResponseWriter, r *http.Request, by actor.Officer, n worklist.Need, x note.Note, v excerptView) error {
 	f := newNoteForm()
 	f.Words.Set(x.Words.Reveal())
-	if x.On && !x.Child && n.State == needsroot.Draft && x.State != note.Used {
+	if x.On && n.State == needsroot.Draft && x.State != note.Used {
 		v.Write = f
 	}
 	return answer(w, r, &f.Form, step{To: v.Back + "/excerpt", Done: "note.write.done", Mend: mendable, Do: func() error {
@@ -133,7 +138,7 @@ func (o *Office) writeNote(w http.ResponseWriter, r *http.Request, by actor.Offi
 }
 
 func (o *Office) decideNote(w http.ResponseWriter, r *http.Request, by actor.Officer, n worklist.Need, x note.Note, v excerptView) error {
-	f := newExcerptForm(x.On && !x.Child && x.State == note.Written && !x.Result.Withheld)
+	f := newExcerptForm(x.On && x.State == note.Written && !x.Result.Withheld && x.FirstBy != by.Account)
 	if x.State == note.TakenDown || x.State == note.Written && (n.State == needsroot.Draft || n.State == needsroot.Approved) {
 		v.Decide = f
 	}
@@ -141,6 +146,9 @@ func (o *Office) decideNote(w http.ResponseWriter, r *http.Request, by actor.Off
 		return excerptPage.Write(w, r, f.Status(), v)
 	}
 	done, err := "note.decide.done", error(nil)
+	if x.Reviewers > 1 && x.FirstBy == "" {
+		done = "note.decide.half"
+	}
 	if f.Decision.Value == sentence {
 		done, err = "note.decide.refused", note.Refuse(r.Context(), o.Records, o.Keys, by, n.ID)
 	} else {
@@ -158,14 +166,20 @@ func (o *Office) decideNote(w http.ResponseWriter, r *http.Request, by actor.Off
 // noteState says where a note stands and who is next.
 func noteState(l *locale.Locale, by actor.Officer, n worklist.Need, x note.Note) *html.Notice {
 	key := string(x.State)
+	if x.Removed != nil {
+		return &html.Notice{Tone: html.Plain, Title: l.T("note.state.removed"),
+			Text: l.T("note.next.removed", "day", l.Date(*x.Removed), "days", l.Number(int64(x.KeepDays)), "source", x.Source)}
+	}
 	switch {
 	case x.State == note.Used || x.State == note.Void:
 	case x.State == note.TakenDown:
 		return &html.Notice{Tone: html.Waiting, Title: l.T("note.state.taken_down"), Text: l.T("note.finding." + string(x.Finding))}
 	case !x.On:
 		key = "off"
-	case x.Child:
-		key = "child"
+	case x.State == note.Written && x.FirstBy == by.Account:
+		key = "half_yours"
+	case x.State == note.Written && x.FirstBy != "":
+		key = "half"
 	case x.State == note.None && n.State != needsroot.Draft:
 		key = "late"
 	case x.State == note.None && n.AssessedBy == by.Account:
@@ -174,6 +188,21 @@ func noteState(l *locale.Locale, by actor.Officer, n worklist.Need, x note.Note)
 		key = "none"
 	}
 	return &html.Notice{Tone: html.Plain, Title: l.T("note.state." + key), Text: l.T("note.next." + key)}
+}
+
+// whyTwo says why a note takes two persons, or nothing where one is enough.
+func whyTwo(l *locale.Locale, x note.Note) []string {
+	if x.Reviewers < 2 {
+		return nil
+	}
+	if len(x.Cases) == 0 {
+		return []string{l.T("note.case.district")}
+	}
+	var all []string
+	for _, c := range x.Cases {
+		all = append(all, l.T("note.case."+string(c)))
+	}
+	return all
 }
 
 // besides sets a note beside what is left of it.

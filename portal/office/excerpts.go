@@ -16,21 +16,34 @@ const (
 	switchOff toggle = "off"
 )
 
+type howMany string
+
+const (
+	oneReads howMany = "one"
+	twoRead  howMany = "two"
+)
+
 type switchForm struct {
 	form.Form
-	Decision form.Choice[toggle]
-	Source   form.Text
-	Since    form.Date
+	Decision  form.Choice[toggle]
+	Reviewers form.Choice[howMany]
+	Keep      form.Number
+	Source    form.Text
+	Since     form.Date
 }
 
 func newSwitchForm() *switchForm {
 	f := &switchForm{
-		Form:     form.Named("note.switch"),
-		Decision: form.OneOf("decision", switchOn, switchOff),
-		Source:   form.Line("source").Required().MaxRunes(200),
-		Since:    form.Day("since"),
+		Form:      form.Named("note.switch"),
+		Decision:  form.OneOf("decision", switchOn, switchOff),
+		Reviewers: form.OneOf("reviewers", oneReads, twoRead),
+		Keep:      form.Whole("keep", 1, 180),
+		Source:    form.Line("source").Required().MaxRunes(200),
+		Since:     form.Day("since"),
 	}
-	f.Fields(&f.Decision, &f.Source, &f.Since)
+	f.Reviewers.Set(oneReads)
+	f.Keep.Set(note.KeepDays)
+	f.Fields(&f.Decision, &f.Reviewers, &f.Keep, &f.Source, &f.Since)
 	return f
 }
 
@@ -51,13 +64,21 @@ func (o *Office) excerpts(w http.ResponseWriter, r *http.Request, by actor.Offic
 	v := switchView{Form: f}
 	for _, s := range past {
 		state := "note.switch.decision.off"
-		if s.Enabled {
+		switch {
+		case s.Enabled && s.Reviewers > 1:
+			state = "note.switch.on_two"
+		case s.Enabled:
 			state = "note.switch.decision.on"
 		}
-		v.Past = append(v.Past, html.Fact{Label: l.T("note.switch.line", "day", l.Date(s.Since), "state", l.T(state)), Value: s.Source, Lang: "zh-CN"})
+		v.Past = append(v.Past, html.Fact{Value: s.Source, Lang: "zh-CN",
+			Label: l.T("note.switch.line", "day", l.Date(s.Since), "state", l.T(state), "days", l.Number(int64(s.KeepDays)))})
 	}
 	return answer(w, r, &f.Form, step{To: "/s/excerpts", Done: "note.switch.done", Do: func() error {
+		reviewers := 1
+		if f.Reviewers.Value == twoRead {
+			reviewers = 2
+		}
 		return note.Set(r.Context(), o.Records, by, note.Switch{District: by.Region, Enabled: f.Decision.Value == switchOn,
-			Source: f.Source.Value, Since: f.Since.Value})
+			Reviewers: reviewers, KeepDays: f.Keep.Value, Source: f.Source.Value, Since: f.Since.Value})
 	}}, func() error { return switchPage.Write(w, r, f.Status(), v) })
 }

@@ -35,12 +35,14 @@ func TestWhoIsBehindACard(t *testing.T) {
 	t.Run("5 who asks for cards that are not theirs", w.missing)
 	t.Run("6 who looks for the same family in two cards", w.together)
 	t.Run("7 who reads what was blotted out", w.tokens)
+	t.Run("7 who reads what was blotted out in an assessor's words", w.blotted)
 	t.Run("8 who reads between the words", w.words)
 	t.Run("9 who knows what all of a group have", w.spread)
 	t.Run("10 who asks why it was made no finer", w.coarser)
 	t.Run("11 who reads beside the pages", w.beside)
 	t.Run("12 who has it sent", w.sent)
 	t.Run("13 who looks at what is not yet approved", w.preview)
+	t.Run("13 who opens an assessor's words that wait", w.awaiting)
 	t.Run("15 who wants to know whether a family is listed", w.presence)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/cmd/shanqiao/demo"
+	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/redistest"
 	"shanqiao/needs/card"
@@ -65,7 +66,7 @@ func TestCanary(t *testing.T) {
 
 	log := &portaltest.Log{}
 	logger := slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w := &workers.Workers{Pools: site.Pools, Now: time.Now, Log: logger,
+	w := &workers.Workers{Pools: site.Pools, Now: time.Now, Log: logger, Keys: site.Keys,
 		Index: tiers, Redis: &redis.Options{Addr: bell.Addr(), Password: bell.Password()}, Private: true}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -75,6 +76,9 @@ func TestCanary(t *testing.T) {
 	_, err := demo.Load(t.Context(), demo.City{Pools: site.Pools, Keys: site.Keys, At: time.Now(), Log: logger, Says: &steps,
 		Drain: func(ctx context.Context) error { return settled(ctx, site) }}, demo.Options{Households: 240, Seed: 3})
 	require.NoError(t, err)
+	out, err := pg.Many[string](t.Context(), site.Admin, `select text from exchange.card_excerpts`, pg.Args{})
+	require.NoError(t, err)
+	rescanned(t, site)
 	stop()
 	require.NoError(t, <-done)
 
@@ -93,8 +97,6 @@ func TestCanary(t *testing.T) {
 	})
 
 	t.Run("assessors' words that named families went out without the names", func(t *testing.T) {
-		out, err := pg.Many[string](t.Context(), site.Admin, `select text from exchange.card_excerpts`, pg.Args{})
-		require.NoError(t, err)
 		require.NotEmpty(t, out)
 		for _, text := range out {
 			require.Contains(t, text, "〔人名〕")
@@ -158,6 +160,27 @@ func TestCanary(t *testing.T) {
 		scan(t, "the log of the workers", log.String())
 		scan(t, "the account of the demo", steps.String())
 	})
+}
+
+// rescanned puts a marked name into a text that is out, as if the detectors of
+// that day had missed it, and has the workers, who hold the keys, read what is out.
+// Nothing that they write down of it may say what they found.
+func rescanned(t *testing.T, site *portaltest.Site) {
+	t.Helper()
+	var card string
+	require.NoError(t, site.Admin.QueryRow(t.Context(), `
+		update exchange.card_excerpts set text = $1
+		 where card_id = (select min(card_id) from exchange.card_excerpts)
+		returning card_id`, "王"+demo.NameMark+"芳说每周2次就好。").Scan(&card))
+	require.NoError(t, pg.InTx(t.Context(), site.Pools.Records, func(tx pg.DB) error {
+		return outbox.Append(t.Context(), tx, outbox.Records,
+			outbox.Fact{Kind: "rescan-excerpts", Key: "canary"}, outbox.Fact{Kind: "forget-notes", Key: "canary-2"})
+	}))
+	require.NoError(t, settled(t.Context(), site))
+	down, err := pg.One[string](t.Context(), site.Admin, nil, `
+		select n.state from records.notes n join records.listings l on l.need_id = n.need_id where l.card_id = @card`, pg.Args{"card": card})
+	require.NoError(t, err)
+	require.Equal(t, "taken_down", down, "the text that names somebody is gone")
 }
 
 // settled waits until neither outbox holds work that could run.

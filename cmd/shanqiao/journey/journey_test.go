@@ -48,7 +48,7 @@ func found(t *testing.T) *town {
 			t.Error(err)
 		}
 	}))
-	w := &workers.Workers{Pools: site.Pools, Index: tiers, Now: time.Now, Log: site.Server.Log}
+	w := &workers.Workers{Pools: site.Pools, Keys: site.Keys, Index: tiers, Now: time.Now, Log: site.Server.Log}
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx) }()
 	t.Cleanup(func() {

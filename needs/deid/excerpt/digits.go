@@ -113,7 +113,7 @@ func (t *text) next(n number) int {
 var (
 	listed    = regexp.MustCompile(`^[ \t]*\n[ \t]*\d{1,2}(?:[.、)][^\d]|[.、)]?[ \t]+[^\d])`)
 	listStart = regexp.MustCompile(`^[.、)]`)
-	unit      = regexp.MustCompile(`^[ ]*(?:余|多|来|几)?(?:次|个|号线|名(?:志愿|护)|小时|分钟|分(?:[^机\d]|$)|秒|天|周(?:[^岁\d]|$)|星期|顿|餐|片|粒|袋|瓶|盒|包|张|处|件|条|套|把|双|只|层|级|平方米|平米|米|厘米|公分|毫米|公斤|千克|斤|克|毫升|升|度|点(?:[^\d]|$)|年(?:[^级\d]|$)|节|趟|回|遍|名志愿|名护|台|项|章|款|期|步|袋|滴|支|%|℃|mm|cm|ml|mg|kg|g\b|μg|mmhg|u\b|d\b|h\b|×|倍|成|种|样|组)`)
+	unit      = regexp.MustCompile(`^[ ]*(?:余|多|来|几)?(?:次|个|号线|名(?:志愿|护)|小时|分钟|分(?:[^机\d]|$)|秒|天|周(?:[^岁\d]|$)|星期|顿|餐|片|粒|袋|瓶|盒|包|张|处|件|条|套|把|双|只|层|级|平方米|平米|米|厘米|公分|毫米|公斤|千克|斤|克|毫升|升|度|点(?:[^\d]|$)|年(?:[^级\d]|$)|节|趟|回|遍|名志愿|名护|台|项|章|款|期|步|袋|滴|支|根|桶|床|辆|副|卷|箱|对|双|盏|颗|尺|寸|吨|%|℃|mm|cm|ml|mg|kg|g\b|μg|mmhg|u\b|d\b|h\b|×|倍|成|种|样|组)`)
 	ordinal   = regexp.MustCompile(`第[ ]?$`)
 	tailCue   = regexp.MustCompile(`(?:尾号|尾数|末尾|[后末最][一二两三四五六\d]位|结尾|号码|电话|手机|卡号|证号|账号|编号|号)[是为:：, ]{0,2}$`)
 )
@@ -140,12 +140,21 @@ func digits(t *text, m *marker) {
 		case tailCue.MatchString(before):
 			m.cut(n.from, n.to, n.kind(before), Pattern)
 		case unit.MatchString(after), ordinal.MatchString(before) && len(n.digits) <= 2:
+		case len(n.digits) <= 2 && bracketed(before, after):
 		case len(n.digits) <= 2 && (n.from == 0 || t.runes[n.from-1] == '\n') && listStart.MatchString(after):
 		default:
 			m.cut(n.from, n.to, Number, Pattern)
 		}
 	}
 }
+
+// bracketed says whether a number stands alone in brackets at the start of a clause,
+// as the number of a point in a list.
+func bracketed(before, after string) bool {
+	return strings.HasPrefix(after, ")") && listOpen.MatchString(before)
+}
+
+var listOpen = regexp.MustCompile(`(?:^|[\n。;,:])[ \t]*\($`)
 
 // kinds of number by the words before them.
 var numberCues = []struct {

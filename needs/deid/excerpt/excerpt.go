@@ -229,8 +229,13 @@ func (t *text) spans(marks []mark) []Span {
 		}
 		s := Span{Kind: marks[i].kind, Why: marks[i].why, From: t.from[i]}
 		for ; i < len(marks) && marks[i].kind != ""; i++ {
-			if s.To = t.to[i]; marks[i].kind.rank() < s.Kind.rank() {
+			s.To = t.to[i]
+			own := s.Why == OwnValue || marks[i].why == OwnValue
+			if marks[i].kind.rank() < s.Kind.rank() {
 				s.Kind, s.Why = marks[i].kind, marks[i].why
+			}
+			if own {
+				s.Why = OwnValue // it tells a reviewer, and the nightly reading, most
 			}
 		}
 		if n := len(all); n > 0 && s.From < all[n-1].To {

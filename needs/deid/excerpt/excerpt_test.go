@@ -188,14 +188,14 @@ func TestSpansNameBytesOfTheOriginal(t *testing.T) {
 
 func TestAReviewerIsShownWhatSinglesOut(t *testing.T) {
 	t.Parallel()
-	res := excerpt.Redact("本村唯一的低保户，因车祸卧床。", nil)
+	res := excerpt.Redact("本村唯一的低保户，火灾后卧床。", nil)
 	require.False(t, res.Withheld)
 	found := map[excerpt.Concern]string{}
 	for _, f := range res.Flags {
 		found[f.Concern] = res.Text[f.From:f.To]
 	}
 	require.Equal(t, "唯一", found[excerpt.Only])
-	require.Equal(t, "车祸", found[excerpt.Event])
+	require.Equal(t, "火灾", found[excerpt.Event])
 }
 
 func TestAPublishedTextIsFoundAgainstOtherValues(t *testing.T) {

@@ -13,6 +13,7 @@ func (r *run) judge(m *marker) {
 		r.cuts[k] = r.first(k, p)
 	}
 	r.given()
+	r.slots()
 	r.solos()
 	r.between()
 	r.named()
@@ -32,10 +33,10 @@ func (r *run) text(k int) string { return string(r.runes[r.pieces[k].from:r.piec
 func (r *run) first(k int, p piece) mark {
 	c := r.runes[p.from]
 	switch p.kind {
-	case care, noun, verb:
+	case care:
 		return mark{}
-	case ambiguous:
-		if r.meant(k) {
+	case noun, verb, ambiguous:
+		if p.kind != ambiguous && !(r.called(k) && int(lists().words[r.text(k)].cost) >= usual) || r.meant(k) {
 			return mark{}
 		}
 		return mark{Name, Shape}
@@ -53,6 +54,9 @@ func (r *run) first(k int, p piece) mark {
 	}
 	return mark{Other, Unlisted}
 }
+
+// usual is the cost up to which a word is so common that nobody is called by it.
+const usual = 95
 
 // degrees stand before a word that is used as a word, not before a person.
 var degrees = strings.Fields(`很 非常 十分 特别 不 不太 不够 不很 更 更加 比较 较 太 最 极 极其 越来越 挺 没 没有 未 要 想 希望 能 能够 可 可以 会 应 应该 需 需要 已 已经 曾 曾经 正在 一直 经常 多 少 有 无 每 各 全 这 那 该 所 的 得 地 了 着`)
@@ -78,15 +82,30 @@ func (r *run) given() {
 			continue
 		}
 		next := r.pieces[k+1]
-		title := next.kind == care && (anyStarts(r.runes[next.from:], trails) || !l.all(r.runes[next.from:next.to]))
+		title := next.kind == care && anyStarts(r.runes[next.from:], trails)
 		plain := next.kind == single || next.to-next.from <= 2 && !title && next.kind != named
 		lone := r.cuts[k].kind != "" && plain && !glueSet[r.runes[next.from]]
 		grammar := r.cuts[k].kind == "" && p.kind == single && next.kind == single && r.cuts[k+1].kind != ""
-		start := p.kind == single && plain && next.kind != single && r.cued(p.from) && r.answered(next.to)
-		if lone || grammar || start {
+		start := p.kind == single && plain && next.kind != single &&
+			(r.asked(p.from) || r.starts(p.from) && r.closes(next.to) || r.owned(piece{p.from, next.to, single}))
+		three := p.kind == single && next.kind == single && k+2 < len(r.pieces) && r.pieces[k+2].kind == named && r.opens(p.from)
+		given := p.kind == single && !title && next.kind != single && next.kind != named && next.to-next.from == 2 && !r.measured(p.from) &&
+			(next.kind != care && l.all(r.runes[next.from:next.to]) || l.surnames[r.text(k)] <= 65 && !glueSet[r.runes[p.from]] && !strings.ContainsRune(seldom, r.runes[p.from]))
+		if lone || grammar || start || three || given {
 			r.cuts[k], r.cuts[k+1] = mark{Name, Shape}, mark{Name, Shape}
 		}
 	}
+}
+
+// seldom are surnames that few bear and that are grammar everywhere else.
+const seldom = "来都能才相"
+
+// measured says whether what stands before makes a character count or measure.
+func (r *run) measured(i int) bool {
+	if i == 0 {
+		return '0' <= r.before && r.before <= '9'
+	}
+	return strings.ContainsRune("一二两三四五六七八九十百几半每这那各整第某多数", r.runes[i-1])
 }
 
 // solos cuts single words of content that stand beside a cut, or beside each
@@ -131,7 +150,7 @@ const rare = 145
 func (r *run) between() {
 	for k, p := range r.pieces {
 		if (p.kind == noun || p.kind == verb) && p.to-p.from <= 3 && int(lists().words[r.text(k)].cost) >= rare &&
-			r.cuts[k].kind == "" && (k > 0 && r.bad(k-1) || k+1 < len(r.pieces) && r.bad(k+1)) {
+			r.cuts[k].kind == "" && (k > 0 && r.cuts[k-1].kind != "" || k+1 < len(r.pieces) && r.bad(k+1)) {
 			r.cuts[k] = mark{Other, Unlisted}
 		}
 	}

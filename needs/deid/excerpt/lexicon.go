@@ -10,13 +10,16 @@ import (
 
 // rules is raised whenever a detector changes, so that an approval is bound to
 // the code that made the text.
-const rules = "1"
+const rules = "2"
 
 //go:embed data/words.txt.gz
 var wordsGz []byte
 
 //go:embed data/care.txt
 var careText string
+
+//go:embed data/common.txt
+var commonText string
 
 //go:embed data/never.txt
 var neverText string
@@ -27,10 +30,15 @@ var surnamesText string
 //go:embed data/given.txt
 var givenText string
 
+// More characters of given names; the general list was derived without them.
+//
+//go:embed data/called.txt
+var calledText string
+
 // Version names the rules and the vocabulary together.
 var Version = sync.OnceValue(func() string {
 	h := sha256.New()
-	for _, part := range []string{string(wordsGz), string(simplifiedGz), careText, neverText, surnamesText, givenText} {
+	for _, part := range []string{string(wordsGz), string(simplifiedGz), careText, commonText, neverText, surnamesText, givenText, calledText} {
 		h.Write([]byte(part))
 	}
 	return rules + "-" + hex.EncodeToString(h.Sum(nil)[:6])
@@ -73,6 +81,7 @@ var lists = sync.OnceValue(func() *lexicon {
 		l.words[w] = word{int16(atoi(cost)), class(c[0])}
 	}
 	l.add(careText, care, 65)
+	l.add(commonText, noun, 65)
 	l.add(neverText, never, 20)
 	lines := strings.Split(surnamesText, "\n")
 	for i, cost := range []int16{45, 65} {
@@ -83,7 +92,7 @@ var lists = sync.OnceValue(func() *lexicon {
 	for _, s := range strings.Fields(lines[2]) {
 		l.surnames[s] = 50
 	}
-	for _, r := range givenText {
+	for _, r := range givenText + calledText {
 		l.given[r] = han(r)
 	}
 	return l

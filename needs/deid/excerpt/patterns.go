@@ -13,6 +13,20 @@ type pattern struct {
 // greedy are the patterns that would run on where blanks between words are taken out.
 func (p pattern) greedy() bool { return p.kind == Name && p.group == 1 }
 
+// calls says whether what the pattern finds is what somebody is called, even if it
+// is one of the trade's own words.
+func (p pattern) calls() bool { return p.why == called }
+
+// called marks such a pattern; to a reviewer it is a cue like others.
+const called Why = "called"
+
+func (p pattern) reason() Why {
+	if p.calls() {
+		return Cue
+	}
+	return p.why
+}
+
 const (
 	cnNum  = `[〇零○一二三四五六七八九十两百]`
 	anyNum = `[\d〇零○一二三四五六七八九十两百]`
@@ -24,9 +38,12 @@ const (
 var shapes = []pattern{
 	{Born, Pattern, 0, re(`(?:公历|阳历|农历|阴历|旧历)?(?:\d{2,4}|[〇零○一二三四五六七八九]{2,4})` + sp + `年` + sp + `(?:公历|阳历|农历|阴历|旧历)?闰?(?:` + anyNum + `{1,3}|正|冬|腊)` + sp + `月` + sp + `(?:(?:初|廿|卅)?` + anyNum + `{1,3}` + sp + `[日号]?)?`)},
 	{Born, Pattern, 0, re(`(?:\d{3,4}|[〇零○一二三四五六七八九]{3,4})` + sp + `年代?`)},
-	{Born, Pattern, 1, re(`((?:\d{2}|[〇零○一二三四五六七八九]{2})` + sp + `年)` + sp + `(?:生|出生|的|人|属)`)},
+	{Born, Pattern, 1, re(`((?:\d{2}|[〇零○一二三四五六七八九]{2})` + sp + `年)` + sp + `(?:生|出生|的|人|属|过生日|出来)`)},
 	{Born, Pattern, 0, re(`(?:农历|阴历|旧历)闰?(?:` + anyNum + `{1,3}|正|冬|腊)` + sp + `月(?:初|廿|卅)?` + anyNum + `{0,3}[日号]?`)},
 	{Born, Pattern, 0, re(`(?:` + anyNum + `{1,3}|正|冬|腊)` + sp + `月` + sp + `(?:(?:初|廿|卅)` + anyNum + `{1,2}|` + anyNum + `{1,3}` + sp + `[日号]|\d{1,2})`)},
+	{Born, Pattern, 1, re(`(?:生日|出生|生辰|生于)[^,。;\n]{0,8}?((?:\d{2}|[〇零○一二三四五六七八九]{2})` + sp + `年)`)},
+	{Born, Pattern, 0, re(`[一二三四五六七八九十]{1,2}月(?:二十|三十|十|廿|初)[一二三四五六七八九十]?`)},
+	{Born, Pattern, 1, re(`([一二三四五六七八九十正冬腊]{1,2}月[一二三四五六七八九])(?:生|属|出|过生|的)`)},
 	{Born, Pattern, 1, re(`((?:` + anyNum + `{1,3}|正|冬|腊)` + sp + `月)(?:份)?(?:生|出生|的生日)`)},
 	{Born, Pattern, 1, re(`(?:生日|出生|生辰|生于)[^,。;\n]{0,6}?(` + anyNum + `{1,3}[.月/-]` + anyNum + `{0,3}[日号]?)`)},
 	{Born, Pattern, 0, re(`属[鼠牛虎兔龙蛇马羊猴鸡狗猪]`)},
@@ -49,11 +66,13 @@ var shapes = []pattern{
 	{Name, Cue, 1, re(`([\p{Han}]{1,2})某(?:[,。;、: \n)]|$)`)},
 	{Name, Cue, 1, re(`[^\p{Han}]([小老阿大][\p{Han}])(?:[,。;、:() \n]|$|说|家|爷|奶|叔|姨|哥|姐|今年|患)`)},
 	{Name, Cue, 1, re(`[(「“"'『]` + sp + `([小老阿大二三][\p{Han}]|[\p{Han}])` + sp + `[)」”"'』]`)},
-	{Name, Cue, 1, re(`(?:小名|乳名|绰号|外号|昵称|曾用名|又名|别名|化名|人称|网名|艺名|俗称|笔名|署名|英文名|全名|真名|原名|改名|大名|名字|姓名)(?:叫做|叫作|叫|是|为|:|:)?` + sp + `["“「]?([\p{Han}a-z ·]{1,8})`)},
+	{Name, called, 1, re(`(?:小名|乳名|绰号|外号|昵称|曾用名|又名|别名|化名|人称|网名|艺名|俗称|笔名|署名|英文名|全名|真名|原名|改名|大名|名字|姓名)(?:叫做|叫作|叫|是|为|:|:)?` + sp + `["“「]?([\p{Han}a-z ·]{1,8})`)},
 	{Name, Cue, 0, re(`[\p{Han}]{1,8}` + sp + `[·•‧・∙⋅᛫。.]` + sp + `[\p{Han}]{2,8}` + sp + `(?:[·•‧・∙⋅]` + sp + `[\p{Han}]{1,8})+`)},
 	{Name, Cue, 0, re(`[\p{Han}]{1,8}[·•‧・∙⋅᛫][\p{Han}]{1,8}`)},
 	{Name, Cue, 1, re(`(?:户主|姓名|申请人|监护人|联系人|代办人|经办人|记录人|复核人|评估员|评估人|填表人|代理人|负责人|被救助人|受助人|本人|家属|配偶|见证人|签字|签名|经手人|采集人|核查人|调查人|联络人|社工|护工|网格员)(?:姓名|签字|签名)?` + sp + `[:：]` + sp + `([\p{Han}]{2,4})`)},
 	{Name, Cue, 1, re(`(?:^|[,。;、\n ])([\p{Han}]{2,4})` + sp + `\(` + sp + `(?:本人|户主|配偶|之?[长次三四幼独]?[子女]|[侄孙外]|儿|女|妻|丈夫|父|母|爷|奶|哥|弟|姐|妹|爱人|老伴|监护|联系|志愿|社工)`)},
+	{Name, called, 1, re(`(?:叫|喊|称|称呼|管)(?:她|他|作|做|为)([\p{Han}]{1,4})(?:[,。;、 \n]|$|的)`)},
+	{Name, Cue, 1, re(`(?:^|[^\p{Han}])(\p{Han}[ \t]+\p{Han}[ \t]+\p{Han})(?:[^ \t]|$)`)},
 	{Name, Cue, 1, re(`姓([^\P{Han}名氏])`)},
 	{Name, Cue, 1, re(`([\p{Han}]{1,3})` + sp + `氏(?:[,。;、 \n]|$)`)},
 }
@@ -76,8 +95,8 @@ func patterns(t *text, m *marker) {
 					break
 				}
 				i, j := from+loc[2*p.group], from+loc[2*p.group+1]
-				if p.kind != Name || !roleWords.MatchString(v.s[i:j]) && !careOnly(v.s[i:j]) {
-					m.cut(v.at[i], v.at[j-1]+1, p.kind, p.why)
+				if p.kind != Name || p.calls() || !roleWords.MatchString(v.s[i:j]) && !careOnly(v.s[i:j]) {
+					m.cut(v.at[i], v.at[j-1]+1, p.kind, p.reason())
 				}
 				from = max(from+loc[0]+1, j)
 				for from < len(v.s) && v.s[from]&0xC0 == 0x80 {

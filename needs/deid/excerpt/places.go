@@ -46,7 +46,7 @@ func begin(s string, at int) int {
 	from := at
 	for n := 0; from > 0 && n < 14; n++ {
 		r, size := utf8.DecodeLastRuneInString(s[:from])
-		if !(han(r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || r == ' ' && n > 0 || r == '-' || r == '#') {
+		if !(han(r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || r == ' ' || r == '-' || r == '#') {
 			break
 		}
 		if stopped(s[:from]) {

@@ -10,8 +10,12 @@ import (
 var siteEnds = map[Kind][]string{
 	Address:  strings.Fields(`小区 家园 花园 嘉园 佳园 佳苑 公寓 新村 新城 新区 胡同 大街 大道 北街 南街 东街 西街 大院 家属院 家属区 宿舍 社区 街道 街 路 村 庄 屯 乡 镇 苑 园 里 巷 弄 坊 湾 营 店 坟 台 桥 楼 院 地区 大厦 广场 山庄 别墅 城 寺 庙 园区 村委会 居委会 东里 西里 南里 北里 东区 西区 南区 北区 中街 小街`),
 	School:   strings.Fields(`小学 中学 学校 幼儿园 大学 学院 高中 初中 附小 附中 一小 二小 三小 一中 二中 三中 四中 五中 实验小学 中心小学 实验中学 职高 技校 党校 少年宫`),
-	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 理发店 服务站 卫生院 卫生站 派出所 法院`),
+	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 宾馆 旅馆 旅店 服务站 卫生院 卫生站 派出所 法院`),
 }
+
+// houses are endings of houses of work that people are free to name: before these
+// a word of the trade is a name as well (好邻居超市).
+var houses = strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 超市 集团 印刷厂 加工厂 快餐店 汽修厂 事务所 合作社 工作室 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 家政 网吧 宾馆 旅馆 旅店 幼儿园 培训班 培训学校`)
 
 // stems are words that would end a name anywhere else and yet begin many names
 // of places.
@@ -34,7 +38,7 @@ func (r *run) sites() {
 		}
 		from := k
 		weak := len([]rune(end)) == 1
-		for k-from < 5 && from > 0 && r.stem(from-1, kind, weak) {
+		for k-from < 6 && from > 0 && r.stem(from-1, kind, end) {
 			from--
 		}
 		if from == k || weak && !r.anyCut(from, k) {
@@ -52,20 +56,30 @@ var said = []struct {
 	kind Kind
 	re   *regexp.Regexp
 }{
-	{Address, re(`(?:家住|租住|现住|居住在|住在|住|地址[:是为]?|住址[:是为]?|搬到|搬去|从|租|家在|老家在?|位于|户籍地?[:在是]?)([\p{Han}\d]{1,8}?)(里|花园|家园|小区|公寓|新村|新城|胡同|大街|街|路|村|庄|屯|苑|园|巷|营|坟|弄|湾|城)(?:[^\p{Han}]|的|顶|底|[东西南北]|[一二三四五六七八九十]|住|搬|来|有|$)`)},
-	{School, re(`(?:就读于?|在|上|读|考上|转到|转入)([\p{Han}\d]{2,10}?)(小学|中学|幼儿园|学校|大学|学院)`)},
+	{Address, re(`(?:家住|租住|现住|居住在|住在|住|地址[:是为]?|住址[:是为]?|搬到|搬去|从|租|家在|老家在?|位于|户籍地?[:在是]?)([\p{Han}\d]{1,8}?)(里|花园|家园|小区|公寓|新村|新城|胡同|大街|街|路|村|庄|屯|苑|园|巷|营|坟|弄|湾|城|宿舍|大院|家属院|杂院|旅店|旅馆|工棚)(?:[^\p{Han}]|的|顶|底|[东西南北]|[一二三四五六七八九十]|住|搬|来|有|出|$)`)},
+	{School, re(`(?:就读于?|在|上|读|考上|考进|考入|进了|来自|去|从|转到|转入|念)了?([\p{Han}\d]{2,10}?)(小学|中学|幼儿园|学校|大学|学院|中心校|职高|技校|附小|附中|[一二三四五六七八九十][小中])`)},
+	{School, re(`(?:^|[^\p{Han}]|的)([\p{Han}\d]{2,8}?)(打工子弟学校|子弟学校|中心校|实验学校|中心小学|实验小学|实验中学|外国语学校|双语学校|职业高中|[一二三四五六七八九十][小中])(?:[^\p{Han}]|$|的|读|上|念|学生|[初高]|[一二三四五六七八九]年级)`)},
+	{Employer, re(`(?:^|[^\p{Han}]|在|于|到|去|是|由|给|从|被|的|向|找|和)([\p{Han}\d]{2,12}?)((?:物业|餐饮|保洁|家政|劳务|装饰|建筑|工程|商贸|科技|物流|快递|服装|电子|机械|运输|搬家|环卫|园林|保安|管理|服务|派遣|文化|传媒|食品|医药|置业|地产|制造|有限|责任|股份|集团|总|分)+公司)`)},
+	{Employer, re(`(?:^|[^\p{Han}]|在|于|到|去|是|由|给|从|被)([\p{Han}]{2,5}?)(饭馆|餐馆|饭店|酒店|餐厅|物流园|工厂|快餐店|汽修厂|理发店|宾馆|旅馆|旅店|工作室|合作社|事务所|超市|废品站|快递站|菜站|加油站|修理部|门市部|洗车行|洗衣店|五金店|烤鸭店|包子铺|早点铺|印刷厂|加工厂|家政(?:上|打|干|做|把|的))`)},
 	{Employer, re(`(?:在|于|到|去|是)([\p{Han}\d]{2,12}?)(厂|店|馆|公司|部|站|行|场|社|铺|院|局|所|队|超市|中心|集团|市场)(?:打工|上班|工作|干活|当|做|开|洗|任|就职|务工|兼职|打零工|看|值|扫|送|卖|帮)`)},
 }
 
 // kinds of place that are nobody's own, as they stand before an ending.
-var common = re(`(?:老旧|附近|周边|同一|[本该某各此]|老家|家|屋|农村|城市|房子|院|特殊教育|寄宿|公立|私立|普通|社区|街道|工地|外地|当地|镇上|县城|城里|便利|大|小|养老|福利|敬老|卫生|医|托养|服务|老年|康复)$`)
+var common = re(`(?:老旧|附近|周边|同一|[本该某各此]|老家|家|屋|农村|城市|房子|院|特殊教育|寄宿|公立|私立|普通|社区|街道|工地|外地|当地|镇上|县城|城里|便利|大|小|养老|福利|敬老|卫生|医|托养|服务|老年|康复|楼下|门口|小区|旁边|对面|隔壁|村口|路口|到|去|逛|有|没有|的|家|个|里|间|些|进)$`)
+
+// anySchool is the same of schools, which many a place with such an ending has.
+var anySchool = re(`(?:附近|周边|同一|[本该某各此]|家|农村|城市|特殊教育|寄宿|公立|私立|普通|社区|外地|当地|镇上|县城|城里|小|到|去|的|个|里|间|些|进)$`)
 
 // saidSites cuts the places that said finds, unless they are of a common kind.
 func saidSites(t *text, m *marker) {
 	for _, v := range []view{t.plain, t.tight} {
 		for _, p := range said {
 			for _, loc := range p.re.FindAllStringSubmatchIndex(v.s, -1) {
-				if !common.MatchString(v.s[loc[2]:loc[3]]) {
+				plain := common
+				if p.kind == School {
+					plain = anySchool
+				}
+				if !plain.MatchString(v.s[loc[2]:loc[3]]) {
 					m.cut(v.at[loc[2]], v.at[loc[5]-1]+1, p.kind, Cue)
 				}
 			}
@@ -85,21 +99,24 @@ func (r *run) ending(k int) (Kind, string) {
 }
 
 // stem says whether a piece can be part of the name before an ending.
-func (r *run) stem(k int, kind Kind, weak bool) bool {
+func (r *run) stem(k int, kind Kind, end string) bool {
 	w, p := r.text(k), r.pieces[k]
+	weak := len([]rune(end)) == 1
 	switch {
-	case slices.Contains(stems, w), kind != Address && counted(w):
+	case slices.Contains(stems, w), !weak && counted(w):
 		return true
 	case slices.Contains(plainBefore, w):
 		return false
+	case slices.Contains(going, w):
+		return false
 	case kind != Address && p.kind != care && p.kind != single:
-		return !slices.Contains(going, w)
+		return true
 	}
 	switch p.kind {
 	case care:
-		return false
+		return slices.Contains(houses, end) && !nobody[w]
 	case verb:
-		return r.cuts[k].kind != ""
+		return r.cuts[k].kind != "" || !weak && strings.ContainsRune("一二三四五六七八九十第", r.runes[p.from])
 	case single:
 		return !glueSet[r.runes[p.from]] || r.cuts[k].kind != ""
 	case noun:
