@@ -6,11 +6,13 @@
 package assign
 
 // Need wants Units. Tier 0 is the most urgent. Key decides between equals and
-// must be different for each need.
+// must be different for each need. District is for whom shares are compared where
+// districts are to be served alike.
 type Need struct {
-	Key   string
-	Tier  int
-	Units int
+	Key      string
+	District string
+	Tier     int
+	Units    int
 }
 
 // Resource can give Capacity units. Key must be different for each resource.
@@ -19,12 +21,15 @@ type Resource struct {
 	Capacity int
 }
 
+// MostUtility is the highest utility that an edge may have; the least is 0.
+const MostUtility = 1 << 20
+
 // Edge says that a resource suits a need, and how well. Need and Resource are
 // indexes into the problem. What has no edge is not possible.
 type Edge struct {
-	Need     int
-	Resource int
-	Utility  int
+	Need     int32
+	Resource int32
+	Utility  int32
 }
 
 // Problem is who needs, who gives, and what suits: at most one edge per pair.

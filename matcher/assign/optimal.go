@@ -1,0 +1,118 @@
+package assign
+
+import "time"
+
+// Optimal serves as many units as can be served of the most urgent tier, then of
+// the next, and so on; among all ways to do that it finds the one of the highest
+// utility, and proves how near it came. Fair lets, within a tier, the districts
+// with the smallest share served come first; that costs no unit, only utility.
+type Optimal struct {
+	Fair bool
+}
+
+// Proof says how good a solution is. Bound is what no solution with as many
+// served could exceed, Gap how far Utility is below it, as a share of it. Price is
+// what one more unit of each resource would be worth, in utility.
+type Proof struct {
+	Served  []int64 // by tier
+	Utility int64
+	Bound   float64
+	Gap     float64
+	Price   []float64
+	Exact   bool
+	Serve   time.Duration
+	Share   time.Duration
+	Bids    int64
+}
+
+// near is a gap at which smaller steps are not worth their time.
+const near = 1e-5
+
+// exactly is for how many units the search always goes on to the optimum itself.
+const exactly = 20_000
+
+// Solve shares out.
+func (o Optimal) Solve(p Problem) Solution {
+	s, _ := o.Prove(p)
+	return s
+}
+
+// Prove shares out and says how near the best that is.
+func (o Optimal) Prove(p Problem) (Solution, Proof) {
+	var proof Proof
+	from := time.Now()
+	c := compactOf(p, o.Fair)
+	serve(c).most(o.Fair)
+	proof.Serve = time.Since(from)
+	from = time.Now()
+	a := newAuction(c)
+	widest := int64(1)
+	for _, u := range c.utility {
+		widest = max(widest, int64(u))
+	}
+	for step := widest * a.scale / 4; ; step = max(1, step/6) {
+		a.round(step)
+		a.prove(&proof)
+		proof.Exact = step == 1
+		if proof.Exact || a.scale > exactly && proof.Gap <= near {
+			break
+		}
+	}
+	proof.Share = time.Since(from)
+	proof.Bids = a.bids
+	proof.Served = make([]int64, len(c.tier)-1)
+	for _, g := range c.groups {
+		proof.Served[g.tier] += g.served
+	}
+	return a.solution(), proof
+}
+
+// prove compares what was reached with what the prices say is possible.
+func (a *auction) prove(p *Proof) {
+	bound, least := float64(0), a.price[0]
+	p.Utility = 0
+	for r := range a.seats {
+		held := int64(0)
+		for _, b := range a.seats[r].taken {
+			if b.edge >= 0 {
+				p.Utility += int64(a.utility[b.edge]) * int64(b.units)
+			}
+			held += int64(b.units)
+		}
+		s := &a.seats[r]
+		bound += float64(held+int64(s.free)+int64(s.idle)) * float64(a.price[r])
+		if r < len(a.capacity) && a.capacity[r] > 0 {
+			least = min(least, a.price[r])
+		}
+	}
+	for n := range a.units {
+		_, _, value, _ := a.best(int32(n))
+		bound += float64(a.units[n]) * float64(value)
+	}
+	bound -= float64(a.idle) * float64(least)
+	p.Bound = bound / float64(a.scale)
+	p.Gap = 0
+	if p.Bound > 0 {
+		p.Gap = max(0, (p.Bound-float64(p.Utility))/p.Bound)
+	}
+	p.Price = make([]float64, len(a.resource))
+	for r, i := range a.resource {
+		p.Price[i] = float64(a.price[r]-least) / float64(a.scale)
+	}
+}
+
+func (a *auction) solution() Solution {
+	units := map[int32]int{}
+	for r := range a.capacity {
+		for _, b := range a.seats[r].taken {
+			units[b.edge] += int(b.units)
+		}
+	}
+	var s Solution
+	for e := range a.edge {
+		if n := units[int32(e)]; n > 0 {
+			s.Shares = append(s.Shares, Share{Edge: int(a.edge[e]), Units: n})
+		}
+	}
+	return s
+}
