@@ -3,6 +3,7 @@ package assign
 import (
 	"container/heap"
 	"math"
+	"sync"
 )
 
 // auction finds the best shares when it is settled how many units of each group
@@ -23,6 +24,8 @@ type auction struct {
 	price  []int64 // of each of them, what the next unit costs
 	todo   []int32 // of each need, units without a seat
 	queue  []int32 // needs with such units
+	views  []view
+	cores  int
 	queued []bool
 
 	idle      int64 // units that nobody gets in the end
@@ -51,8 +54,8 @@ type bid struct {
 // away is the price of what is not to be had, more than anyone could ever bid.
 const away = math.MaxInt64 / 8
 
-func newAuction(c *compact) *auction {
-	a := &auction{compact: c, todo: make([]int32, len(c.units)), queued: make([]bool, len(c.units)), waterline: -away}
+func newAuction(c *compact, cores int) *auction {
+	a := &auction{compact: c, todo: make([]int32, len(c.units)), views: make([]view, block), cores: cores, queued: make([]bool, len(c.units)), waterline: -away}
 	var wanted, given int64
 	for _, u := range c.capacity {
 		a.seats = append(a.seats, seats{free: u})
@@ -114,27 +117,61 @@ func (a *auction) round(step int64) {
 	}
 }
 
+// block is how many needs look round at the same prices before they bid in turn.
+// It is the same however many cores there are, and so is the outcome.
+const block = 1024
+
+// view is what a need saw when it looked round.
+type view struct {
+	edge, at      int32
+	value, second int64
+	price         int64 // of the best seat, then
+}
+
 // sell lets needs bid until none is outside.
 func (a *auction) sell() {
-	for i := 0; i < len(a.queue); i++ {
-		n := a.queue[i]
-		a.queued[n] = false
-		for a.todo[n] > 0 {
-			a.offer(n)
+	for len(a.queue) > 0 {
+		now := a.queue[:min(block, len(a.queue))]
+		a.look(now)
+		for i, n := range now {
+			a.queued[n] = false
+			if v := a.views[i]; a.price[v.at] == v.price {
+				a.offer(n, v)
+			}
+			for a.todo[n] > 0 {
+				a.offer(n, a.best(n))
+			}
 		}
-		if i > 1<<16 { // what was served is cut off now and then
-			a.queue = a.queue[:copy(a.queue, a.queue[i+1:])]
-			i = -1
-		}
+		a.queue = a.queue[len(now):]
 	}
-	a.queue = a.queue[:0]
+}
+
+// look fills the views of needs, on all cores. They only read.
+func (a *auction) look(needs []int32) {
+	if len(needs) < block/8 || a.cores < 2 {
+		for i, n := range needs {
+			a.views[i] = a.best(n)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	part := (len(needs) + a.cores - 1) / a.cores
+	for from := 0; from < len(needs); from += part {
+		to := min(from+part, len(needs))
+		wg.Go(func() {
+			for i := from; i < to; i++ {
+				a.views[i] = a.best(needs[i])
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // best is the best seat for a need, what it is worth there, and what any other
 // would be.
-func (a *auction) best(n int32) (edge, at int32, value, second int64) {
-	edge, at = -1, int32(len(a.capacity))+a.group[n]
-	value, second = -a.price[at], -away
+func (a *auction) best(n int32) view {
+	edge, at := int32(-1), int32(len(a.capacity))+a.group[n]
+	value, second := -a.price[at], int64(-away)
 	to, utility := a.to[a.first[n]:a.first[n+1]], a.utility[a.first[n]:a.first[n+1]]
 	for i, r := range to {
 		v := int64(utility[i])*a.scale - a.price[r]
@@ -147,15 +184,15 @@ func (a *auction) best(n int32) (edge, at int32, value, second int64) {
 			}
 		}
 	}
-	return edge, at, value, second
+	return view{edge, at, value, second, a.price[at]}
 }
 
 // offer bids for as many units as a need lacks.
-func (a *auction) offer(n int32) {
+func (a *auction) offer(n int32, v view) {
 	a.bids++
-	edge, r, value, second := a.best(n)
-	rise := value - second
-	if second <= -away/2 {
+	r := v.at
+	rise := v.value - v.second
+	if v.second <= -away/2 {
 		rise = 2 * a.widest() // there is nowhere else to go
 	}
 	price := a.price[r] + rise + a.step
@@ -183,7 +220,7 @@ func (a *auction) offer(n int32) {
 		a.price[r] = a.cost(r)
 	}
 	a.todo[n] -= got
-	s.add(bid{price, edge, n, got})
+	s.add(bid{price, v.edge, n, got})
 	a.price[r] = a.cost(r)
 	if int(r) < len(a.asked) {
 		if p := a.of(r); p < a.asked[r] {

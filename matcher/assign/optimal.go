@@ -1,13 +1,18 @@
 package assign
 
-import "time"
+import (
+	"cmp"
+	"runtime"
+	"time"
+)
 
 // Optimal serves as many units as can be served of the most urgent tier, then of
 // the next, and so on; among all ways to do that it finds the one of the highest
 // utility, and proves how near it came. Fair lets, within a tier, the districts
 // with the smallest share served come first; that costs no unit, only utility.
 type Optimal struct {
-	Fair bool
+	Fair  bool
+	Cores int // at most so many; 0: all there are. The answer is the same
 }
 
 // Proof says how good a solution is. Bound is what no solution with as many
@@ -45,7 +50,7 @@ func (o Optimal) Prove(p Problem) (Solution, Proof) {
 	serve(c).most(o.Fair)
 	proof.Serve = time.Since(from)
 	from = time.Now()
-	a := newAuction(c)
+	a := newAuction(c, max(1, cmp.Or(o.Cores, runtime.GOMAXPROCS(0))))
 	widest := int64(1)
 	for _, u := range c.utility {
 		widest = max(widest, int64(u))
@@ -86,8 +91,7 @@ func (a *auction) prove(p *Proof) {
 		}
 	}
 	for n := range a.units {
-		_, _, value, _ := a.best(int32(n))
-		bound += float64(a.units[n]) * float64(value)
+		bound += float64(a.units[n]) * float64(a.best(int32(n)).value)
 	}
 	bound -= float64(a.idle) * float64(least)
 	p.Bound = bound / float64(a.scale)
