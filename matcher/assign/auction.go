@@ -17,8 +17,9 @@ import (
 // who are to have as many units as nobody gets, and always the cheapest.
 type auction struct {
 	*compact
-	scale int64 // utilities count this much, so that a step can be small
-	step  int64
+	scale  int64 // utilities count this much, so that a step can be small
+	step   int64
+	widest int64 // the highest utility, at this scale
 
 	seats  []seats // of the resources, then of the places outside
 	price  []int64 // of each of them, what the next unit costs
@@ -33,7 +34,6 @@ type auction struct {
 	waterline int64 // what the idle pay, wherever they sit
 	cheapest  cheapest
 	asked     []int64 // of each resource, its price as cheapest last knew it
-	bids      int64
 }
 
 // seats are one resource's units: free ones, those of the idle, and those for
@@ -69,6 +69,9 @@ func newAuction(c *compact, cores int) *auction {
 	a.idle -= given
 	a.homeless = a.idle
 	a.scale = wanted + 1 // then a step of one is less than a unit's share of any difference
+	for _, u := range c.utility {
+		a.widest = max(a.widest, int64(u)*a.scale)
+	}
 	a.price = make([]int64, len(a.seats))
 	a.asked = make([]int64, len(c.capacity))
 	for r := range a.asked {
@@ -189,11 +192,10 @@ func (a *auction) best(n int32) view {
 
 // offer bids for as many units as a need lacks.
 func (a *auction) offer(n int32, v view) {
-	a.bids++
 	r := v.at
 	rise := v.value - v.second
 	if v.second <= -away/2 {
-		rise = 2 * a.widest() // there is nowhere else to go
+		rise = 2 * a.widest // there is nowhere else to go
 	}
 	price := a.price[r] + rise + a.step
 	s := &a.seats[r]
@@ -229,9 +231,6 @@ func (a *auction) offer(n int32, v view) {
 		}
 	}
 }
-
-// widest is more than any difference between two seats of one need can be worth.
-func (a *auction) widest() int64 { return a.scale * 4096 }
 
 // out puts units of a need out of their seats.
 func (a *auction) out(n, units int32) {

@@ -24,10 +24,9 @@ type Proof struct {
 	Bound   float64
 	Gap     float64
 	Price   []float64
-	Exact   bool
-	Serve   time.Duration
-	Share   time.Duration
-	Bids    int64
+	Exact   bool          // Utility is the highest there is
+	Serve   time.Duration // finding how many can be served
+	Share   time.Duration // finding by whom
 }
 
 // near is a gap at which smaller steps are not worth their time.
@@ -51,11 +50,7 @@ func (o Optimal) Prove(p Problem) (Solution, Proof) {
 	proof.Serve = time.Since(from)
 	from = time.Now()
 	a := newAuction(c, max(1, cmp.Or(o.Cores, runtime.GOMAXPROCS(0))))
-	widest := int64(1)
-	for _, u := range c.utility {
-		widest = max(widest, int64(u))
-	}
-	for step := widest * a.scale / 4; ; step = max(1, step/6) {
+	for step := max(1, a.widest/4); ; step = max(1, step/6) {
 		a.round(step)
 		a.prove(&proof)
 		proof.Exact = step == 1
@@ -64,7 +59,6 @@ func (o Optimal) Prove(p Problem) (Solution, Proof) {
 		}
 	}
 	proof.Share = time.Since(from)
-	proof.Bids = a.bids
 	proof.Served = make([]int64, len(c.tier)-1)
 	for _, g := range c.groups {
 		proof.Served[g.tier] += g.served
