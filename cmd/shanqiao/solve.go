@@ -49,7 +49,8 @@ func (c *matchSolve) Run(p *program) error {
 	}
 	account := solved{Needs: len(in.Needs), Resources: len(in.Resources), Edges: len(in.Edges),
 		Read: time.Since(from).Seconds(), Instance: peak()}
-	s, proof := assign.Optimal{Fair: c.Fair, Cores: c.Cores}.Prove(in.Problem)
+	s := assign.Optimal{Fair: c.Fair, Cores: c.Cores}.Solve(in.Problem)
+	proof := s.Proof
 	account.Served, account.Utility, account.Bound = proof.Served, proof.Utility, proof.Bound
 	account.Gap, account.Exact = proof.Gap, proof.Exact
 	account.Serve, account.Share = proof.Serve.Seconds(), proof.Share.Seconds()

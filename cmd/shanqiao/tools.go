@@ -35,7 +35,7 @@ type matchCity struct{}
 // Run prints the account of the round; proposals stand in the database.
 func (*matchCity) Run(p *program) error {
 	return p.inHouse(func(h *house) error {
-		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Greedy{})
+		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Optimal{})
 		if err != nil {
 			return err
 		}

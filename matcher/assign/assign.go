@@ -5,6 +5,8 @@
 // function of the problem alone: the same answer whatever the order of the rows.
 package assign
 
+import "time"
+
 // Need wants Units. Tier 0 is the most urgent. Key decides between equals and
 // must be different for each need. District is for whom shares are compared where
 // districts are to be served alike.
@@ -45,9 +47,24 @@ type Share struct {
 	Units int
 }
 
-// Solution lists the shares, at most one per edge.
+// Solution lists the shares, at most one per edge, and says how good they are.
 type Solution struct {
 	Shares []Share
+	Proof  Proof
+}
+
+// Proof says how good a solution is. Bound is what no solution that serves as many
+// units of each tier could exceed, and Gap how far Utility is below it, as a share
+// of it. A solver that proves nothing leaves them zero, and Price and Exact too.
+type Proof struct {
+	Served  []int64 // units by tier
+	Utility int64
+	Bound   float64
+	Gap     float64
+	Price   []float64     // of each resource, what one more unit would be worth, in utility
+	Exact   bool          // there is no higher utility
+	Serve   time.Duration // it took to find how many can be served
+	Share   time.Duration // and by whom
 }
 
 // Solver shares out. Implementations may differ in how near the best they come,

@@ -15,34 +15,14 @@ type Optimal struct {
 	Cores int // at most so many; 0: all there are. The answer is the same
 }
 
-// Proof says how good a solution is. Bound is what no solution with as many
-// served could exceed, Gap how far Utility is below it, as a share of it. Price is
-// what one more unit of each resource would be worth, in utility.
-type Proof struct {
-	Served  []int64 // by tier
-	Utility int64
-	Bound   float64
-	Gap     float64
-	Price   []float64
-	Exact   bool          // Utility is the highest there is
-	Serve   time.Duration // finding how many can be served
-	Share   time.Duration // finding by whom
-}
-
 // near is a gap at which smaller steps are not worth their time.
 const near = 1e-5
 
 // exactly is for how many units the search always goes on to the optimum itself.
 const exactly = 20_000
 
-// Solve shares out.
+// Solve shares out and proves it.
 func (o Optimal) Solve(p Problem) Solution {
-	s, _ := o.Prove(p)
-	return s
-}
-
-// Prove shares out and says how near the best that is.
-func (o Optimal) Prove(p Problem) (Solution, Proof) {
 	var proof Proof
 	from := time.Now()
 	c := compactOf(p, o.Fair)
@@ -63,7 +43,7 @@ func (o Optimal) Prove(p Problem) (Solution, Proof) {
 	for _, g := range c.groups {
 		proof.Served[g.tier] += g.served
 	}
-	return a.solution(), proof
+	return Solution{Shares: a.shares(), Proof: proof}
 }
 
 // prove compares what was reached with what the prices say is possible.
@@ -99,18 +79,18 @@ func (a *auction) prove(p *Proof) {
 	}
 }
 
-func (a *auction) solution() Solution {
+func (a *auction) shares() []Share {
 	units := map[int32]int{}
 	for r := range a.capacity {
 		for _, b := range a.seats[r].taken {
 			units[b.edge] += int(b.units)
 		}
 	}
-	var s Solution
+	var list []Share
 	for e := range a.edge {
 		if n := units[int32(e)]; n > 0 {
-			s.Shares = append(s.Shares, Share{Edge: int(a.edge[e]), Units: n})
+			list = append(list, Share{Edge: int(a.edge[e]), Units: n})
 		}
 	}
-	return s
+	return list
 }
