@@ -94,9 +94,9 @@ func (c *city) plan() *plan {
 		p.Needs = append(p.Needs, assign.Need{Key: card.ID.String(), Tier: tiers[card.Urgency], Units: card.Left()})
 		p.found[i], p.cause[i] = c.candidates(card)
 		for _, f := range p.found[i] {
-			e := assign.Edge{Need: i, Resource: f.offer, Utility: f.sum}
+			e := assign.Edge{Need: int32(i), Resource: int32(f.offer), Utility: int32(f.sum)}
 			if s, ok := c.standing[pair{card.ID, c.offers[f.offer].ID}]; ok && s.State == Open && s.RoundID != "" {
-				e.Utility += c.weights.Keep
+				e.Utility += int32(c.weights.Keep)
 			}
 			p.Edges = append(p.Edges, e)
 		}

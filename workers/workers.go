@@ -31,7 +31,7 @@ type Workers struct {
 	Index    index.Tiers
 	Ledger   *chain.Ledger                 // nil: no checkpoints are signed here
 	Keys     *secret.Keys                  // nil: nothing personal is opened here, and excerpts are not read again
-	Solver   assign.Solver                 // nil: greedy by urgency
+	Solver   assign.Solver                 // nil: the optimum
 	Settings func(deid.Tier) deid.Settings // nil: the shipped ones; the city and districts may ask for more
 
 	Redis       *redis.Options // nil: jobs are pulled straight from Postgres
@@ -70,7 +70,7 @@ func (w *Workers) relay() (*relay.Relay, error) {
 	}
 	c := *w
 	if c.Solver == nil {
-		c.Solver = assign.Greedy{}
+		c.Solver = assign.Optimal{}
 	}
 	if c.Settings == nil {
 		c.Settings = func(tier deid.Tier) deid.Settings {

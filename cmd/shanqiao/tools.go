@@ -24,13 +24,18 @@ func (p *program) inHouse(do func(*house) error) (err error) {
 	return do(h)
 }
 
-// matchCommand matches the whole city once.
-type matchCommand struct{}
+// matchCommand matches the whole city once, or solves a problem in files.
+type matchCommand struct {
+	City  matchCity  `cmd:"" default:"1" help:"Match the whole city: proposals stand in the database."`
+	Solve matchSolve `cmd:"" help:"Solve needs.csv, resources.csv and edges.csv of a folder; writes assignment.csv beside them."`
+}
+
+type matchCity struct{}
 
 // Run prints the account of the round; proposals stand in the database.
-func (*matchCommand) Run(p *program) error {
+func (*matchCity) Run(p *program) error {
 	return p.inHouse(func(h *house) error {
-		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Greedy{})
+		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Optimal{})
 		if err != nil {
 			return err
 		}

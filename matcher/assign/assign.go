@@ -5,12 +5,16 @@
 // function of the problem alone: the same answer whatever the order of the rows.
 package assign
 
+import "time"
+
 // Need wants Units. Tier 0 is the most urgent. Key decides between equals and
-// must be different for each need.
+// must be different for each need. District is for whom shares are compared where
+// districts are to be served alike.
 type Need struct {
-	Key   string
-	Tier  int
-	Units int
+	Key      string
+	District string
+	Tier     int
+	Units    int
 }
 
 // Resource can give Capacity units. Key must be different for each resource.
@@ -19,12 +23,15 @@ type Resource struct {
 	Capacity int
 }
 
+// MostUtility is the highest utility that an edge may have; the least is 0.
+const MostUtility = 1 << 20
+
 // Edge says that a resource suits a need, and how well. Need and Resource are
 // indexes into the problem. What has no edge is not possible.
 type Edge struct {
-	Need     int
-	Resource int
-	Utility  int
+	Need     int32
+	Resource int32
+	Utility  int32
 }
 
 // Problem is who needs, who gives, and what suits: at most one edge per pair.
@@ -40,9 +47,24 @@ type Share struct {
 	Units int
 }
 
-// Solution lists the shares, at most one per edge.
+// Solution lists the shares, at most one per edge, and says how good they are.
 type Solution struct {
 	Shares []Share
+	Proof  Proof
+}
+
+// Proof says how good a solution is. Bound is what no solution that serves as many
+// units of each tier could exceed, and Gap how far Utility is below it, as a share
+// of it. A solver that proves nothing leaves them zero, and Price and Exact too.
+type Proof struct {
+	Served  []int64 // units by tier
+	Utility int64
+	Bound   float64
+	Gap     float64
+	Price   []float64     // of each resource, what one more unit would be worth, in utility
+	Exact   bool          // there is no higher utility
+	Serve   time.Duration // it took to find how many can be served
+	Share   time.Duration // and by whom
 }
 
 // Solver shares out. Implementations may differ in how near the best they come,

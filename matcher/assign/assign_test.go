@@ -12,7 +12,7 @@ import (
 )
 
 // solvers must all keep the promises below that do not name one of them.
-var solvers = map[string]assign.Solver{"greedy": assign.Greedy{}}
+var solvers = map[string]assign.Solver{"greedy": assign.Greedy{}, "optimal": assign.Optimal{}}
 
 // problem makes a small random problem; few utilities, so that ties are common.
 func problem(seed uint64) assign.Problem {
@@ -27,7 +27,7 @@ func problem(seed uint64) assign.Problem {
 	for n := range p.Needs {
 		for s := range p.Resources {
 			if r.IntN(3) == 0 {
-				p.Edges = append(p.Edges, assign.Edge{Need: n, Resource: s, Utility: r.IntN(6)})
+				p.Edges = append(p.Edges, assign.Edge{Need: int32(n), Resource: int32(s), Utility: r.Int32N(6)})
 			}
 		}
 	}
@@ -104,7 +104,7 @@ func TestTheOrderOfRowsDoesNotMatter(t *testing.T) {
 		}
 		for _, i := range r.Perm(len(p.Edges)) {
 			e := p.Edges[i]
-			q.Edges = append(q.Edges, assign.Edge{Need: needs[e.Need], Resource: resources[e.Resource], Utility: e.Utility})
+			q.Edges = append(q.Edges, assign.Edge{Need: int32(needs[e.Need]), Resource: int32(resources[e.Resource]), Utility: e.Utility})
 		}
 		require.Empty(t, cmp.Diff(byKeys(p, s.Solve(p)), byKeys(q, s.Solve(q))))
 	})
@@ -166,7 +166,7 @@ func BenchmarkGreedy(b *testing.B) {
 	for i := range 10_000 {
 		p.Needs = append(p.Needs, assign.Need{Key: fmt.Sprint("n", i), Tier: r.IntN(3), Units: 1 + r.IntN(4)})
 		for range 20 {
-			p.Edges = append(p.Edges, assign.Edge{Need: i, Resource: r.IntN(1000), Utility: r.IntN(100_000)})
+			p.Edges = append(p.Edges, assign.Edge{Need: int32(i), Resource: r.Int32N(1000), Utility: r.Int32N(100_000)})
 		}
 	}
 	for i := range 1000 {

@@ -202,7 +202,7 @@ func (t *town) round(ctx context.Context) error {
 	if err := t.tick(ctx); err != nil {
 		return err
 	}
-	if _, err := matcher.Round(ctx, t.Pools.Exchange, t.At, assign.Greedy{}); err != nil {
+	if _, err := matcher.Round(ctx, t.Pools.Exchange, t.At, assign.Optimal{}); err != nil {
 		return err
 	}
 	if err := t.Drain(ctx); err != nil || t.Ledger == nil {

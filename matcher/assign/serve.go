@@ -1,0 +1,160 @@
+package assign
+
+import "slices"
+
+// serving finds how many units of each group can be served when the groups of a
+// more urgent tier come first. Flow goes from needs over edges into resources; a
+// need that is served stays served, whoever serves it.
+type serving struct {
+	*compact
+	left  []int32  // of each need, units not yet served
+	room  []int32  // of each resource, units not yet given
+	holds [][]hold // of each resource, what it gives
+	dead  []int32  // resources from which nothing free can be reached, ever again: since which tier, from 1; 0: not so
+
+	level, depth []int32 // of needs and resources in this phase; -1: not reached
+	at           []int32 // of each need, the edge to try next
+	turn         []int32 // of each resource, the hold to try next
+	queue        []int32
+	deepest      int32 // where the nearest room was found
+}
+
+// hold says that a resource gives units to the need of an edge.
+type hold struct{ edge, need, units int32 }
+
+func serve(c *compact) *serving {
+	s := &serving{
+		compact: c, left: slices.Clone(c.units), room: slices.Clone(c.capacity), holds: make([][]hold, len(c.capacity)),
+		dead: make([]int32, len(c.capacity)), level: make([]int32, len(c.units)), depth: make([]int32, len(c.capacity)),
+		at: make([]int32, len(c.units)), turn: make([]int32, len(c.capacity)),
+	}
+	return s
+}
+
+// most serves as many units as can be, tier by tier.
+func (s *serving) most(fair bool) {
+	for t := range len(s.tier) - 1 {
+		var open []int32
+		for n := s.tier[t]; n < s.tier[t+1]; n++ {
+			if s.left[n] > 0 {
+				open = append(open, n)
+			}
+		}
+		for s.reach(open) {
+			open = slices.DeleteFunc(open, func(n int32) bool {
+				for s.left[n] > 0 {
+					g := s.push(n, s.left[n])
+					if g == 0 {
+						break
+					}
+					s.left[n] -= g
+					s.groups[s.group[n]].served += int64(g)
+				}
+				return s.left[n] == 0
+			})
+		}
+		s.bury(int32(t))
+		if fair {
+			s.even(t)
+		}
+	}
+}
+
+// reach looks for the nearest room from needs that lack something, and notes how
+// far each need and resource on the way is.
+func (s *serving) reach(open []int32) bool {
+	for i := range s.level {
+		s.level[i] = -1
+	}
+	for i := range s.depth {
+		s.depth[i] = -1
+		s.turn[i] = 0
+	}
+	s.queue = s.queue[:0]
+	for _, n := range open {
+		s.level[n] = 0
+		s.queue = append(s.queue, n)
+	}
+	s.deepest = -1
+	for i := 0; i < len(s.queue); i++ {
+		n := s.queue[i]
+		l := s.level[n]
+		if s.deepest >= 0 && l > s.deepest {
+			break
+		}
+		s.at[n] = s.first[n]
+		for _, r := range s.to[s.first[n]:s.first[n+1]] {
+			if s.depth[r] >= 0 || s.dead[r] > 0 {
+				continue
+			}
+			s.depth[r] = l
+			if s.room[r] > 0 {
+				s.deepest = l
+				continue
+			}
+			if s.deepest >= 0 {
+				continue
+			}
+			for _, h := range s.holds[r] {
+				if s.level[h.need] < 0 {
+					s.level[h.need] = l + 1
+					s.queue = append(s.queue, h.need)
+				}
+			}
+		}
+	}
+	return s.deepest >= 0
+}
+
+// push serves a need with at most so many units along one of the shortest ways.
+func (s *serving) push(n, most int32) int32 {
+	l := s.level[n]
+	for ; s.at[n] < s.first[n+1]; s.at[n]++ {
+		e := s.at[n]
+		r := s.to[e]
+		if s.depth[r] != l {
+			continue
+		}
+		if s.room[r] > 0 {
+			g := min(most, s.room[r])
+			s.room[r] -= g
+			s.holds[r] = append(s.holds[r], hold{e, n, g})
+			return g
+		}
+		if l == s.deepest {
+			continue
+		}
+		for s.turn[r] < int32(len(s.holds[r])) {
+			i := s.turn[r]
+			h := s.holds[r][i]
+			if s.level[h.need] == l+1 {
+				if g := s.push(h.need, min(most, h.units)); g > 0 {
+					s.pass(r, i, hold{e, n, g})
+					return g
+				}
+			}
+			s.turn[r]++
+		}
+	}
+	return 0
+}
+
+// pass gives what the hold at i has, or a part of it, to another need.
+func (s *serving) pass(r, i int32, to hold) {
+	holds := s.holds[r]
+	if holds[i].units -= to.units; holds[i].units == 0 {
+		holds[i] = to
+		return
+	}
+	s.holds[r] = append(holds, to)
+}
+
+// bury marks what the last search, which found no room, went through. It will
+// never lead to any.
+func (s *serving) bury(tier int32) {
+	for r, depth := range s.depth {
+		if depth >= 0 {
+			s.dead[r] = tier + 1
+		}
+	}
+}
