@@ -48,6 +48,16 @@ func each(t *testing.T, check func(t *testing.T, s assign.Solver, p assign.Probl
 	}
 }
 
+func TestWhereNobodyNeedsOrGives(t *testing.T) {
+	t.Parallel()
+	need, resource := []assign.Need{{Key: "n", Units: 2}}, []assign.Resource{{Key: "r", Capacity: 3}}
+	for name, s := range solvers {
+		for _, p := range []assign.Problem{{}, {Needs: need}, {Resources: resource}, {Needs: need, Resources: resource}} {
+			require.Empty(t, s.Solve(p).Shares, name)
+		}
+	}
+}
+
 func TestNothingIsGivenTwiceOrUnasked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, _ *rand.Rand) {

@@ -48,7 +48,7 @@ func (o Optimal) Solve(p Problem) Solution {
 
 // prove compares what was reached with what the prices say is possible.
 func (a *auction) prove(p *Proof) {
-	bound, least := float64(0), a.price[0]
+	bound, least := float64(0), int64(away)
 	p.Utility = 0
 	for r := range a.seats {
 		held := int64(0)
@@ -66,6 +66,9 @@ func (a *auction) prove(p *Proof) {
 	}
 	for n := range a.units {
 		bound += float64(a.units[n]) * float64(a.best(int32(n)).value)
+	}
+	if least == away { // nobody gives anything
+		least = 0
 	}
 	bound -= float64(a.idle) * float64(least)
 	p.Bound = bound / float64(a.scale)

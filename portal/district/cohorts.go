@@ -134,7 +134,7 @@ func (f *askForm) least() error {
 	if f.Tier.Value == "" {
 		return nil
 	}
-	return deid.Settings{K: f.K.Value, KMap: f.KMap.Value, L: f.L.Value, MostShare: f.MostShare.Value}.Check(f.Tier.Value)
+	return deid.Settings{K: f.K.Value, KMap: f.KMap.Value, L: f.L.Value, MostShare: f.MostShare.Value, MostListed: f.MostListed.Value}.Check(f.Tier.Value)
 }
 
 type askView struct {

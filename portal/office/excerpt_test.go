@@ -11,6 +11,7 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/needs"
 	"shanqiao/needs/needstest"
+	"shanqiao/needs/note"
 	"shanqiao/portal/account"
 )
 
@@ -29,7 +30,7 @@ func TestExcerpt(t *testing.T) {
 	require.Contains(t, desk.Text("main"), "现在是关着的")
 	require.Equal(t, http.StatusUnprocessableEntity, desk.Fill(url.Values{"decision": {"on"}}).Status)
 	on := desk.Fill(url.Values{"decision": {"on"}, "source": {"区里的通知"}, "since": {"2026-01-01"}})
-	require.Contains(t, on.Text("main"), "起：打开 区里的通知")
+	require.Contains(t, on.Text("main"), "起：打开；原话留 30 天 区里的通知")
 
 	require.Contains(t, d.one.Get(path).Links(".actions a"), path+"/excerpt")
 	require.NotContains(t, d.two.Get(path).Links(".actions a"), path+"/excerpt", "only the assessor may write")
@@ -42,6 +43,7 @@ func TestExcerpt(t *testing.T) {
 	require.Contains(t, d.two.Get(path+"/approve").Links("main a"), path+"/excerpt")
 	page := d.two.Get(path + "/excerpt")
 	require.Contains(t, page.Texts("del"), "王秀兰")
+	require.Contains(t, page.Text("main"), "原话留 30 天就删掉。依据：区里的通知")
 	require.Contains(t, page.Text("main"), "这家的档案里有")
 	require.NotContains(t, page.Texts("blockquote")[1], "秀兰")
 	require.Contains(t, page.Texts("mark"), "唯一")
@@ -62,6 +64,13 @@ func TestExcerpt(t *testing.T) {
 	approved, err := pg.One[int](t.Context(), d.w.Admin, nil, `select count(*)::int from records.notes where excerpt <> ''`, pg.Args{})
 	require.NoError(t, err)
 	require.Zero(t, approved)
+	d.w.Exec(`update records.notes set moved_at = moved_at - interval '31 days'`, pg.Args{})
+	_, err = note.Forget(t.Context(), d.w.Pools.Records)
+	require.NoError(t, err)
+	gone := d.two.Get(path + "/excerpt")
+	require.Contains(t, gone.Text(".notice"), "这段话已经删掉")
+	require.Contains(t, gone.Text(".notice"), "依据：区里的通知")
+	require.NotContains(t, gone.Text("main"), "秀兰")
 	require.NotContains(t, d.Log.String(), "秀兰")
 	require.NotContains(t, d.Log.String(), "助浴")
 }
