@@ -133,7 +133,7 @@ func next(l *locale.Locale, s declaration.Status) string {
 	if help == declaration.Unknown {
 		text := l.T("declaration.next." + string(s.State))
 		if by := s.Next().By; !by.IsZero() {
-			text += l.T("declaration.next.by", "day", l.Day(by))
+			text += l.T("declaration.next.by", "day", l.WholeDay(by))
 		}
 		return text
 	}

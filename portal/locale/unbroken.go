@@ -15,7 +15,8 @@ const (
 
 // Unbroken keeps each number with the unit that follows it in one line: "2 visits",
 // "3 次", "60岁", "29 December". It is for screens alone: a card that is stored, searched or sent to
-// other programs has plain spaces. A Chinese date is left as it is, for it is often copied.
+// other programs has plain spaces. A Chinese date is left as it is, for it is often copied;
+// WholeDay keeps one whole where it stands in prose.
 func Unbroken(text string) string {
 	if !strings.ContainsAny(text, "0123456789") {
 		return text
@@ -67,6 +68,11 @@ func month(after string) bool {
 // Amount is a number with its unit, which the caller chose for the number.
 func (l *Locale) Amount(n int, unit string) string {
 	return l.Number(int64(n)) + noBreak + unit
+}
+
+// WholeDay writes a civil date in a sentence on a screen, where no line may end within it.
+func (l *Locale) WholeDay(d time.Time) string {
+	return strings.NewReplacer(" ", noBreak, "年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日").Replace(l.Day(d))
 }
 
 // Sentence is what a card says, for a screen.
