@@ -80,6 +80,17 @@ func (g Group) Name(language string) string {
 	return en[g]
 }
 
+// Unit is what n of the item are counted in.
+func (i Item) Unit(language string, n int) string {
+	switch {
+	case language == "zh":
+		return i.UnitZh
+	case n == 1:
+		return i.UnitEn
+	}
+	return i.UnitsEn
+}
+
 // Name is what the kind of need is called.
 func (i Item) Name(language string) string {
 	if language == "zh" {

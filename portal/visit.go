@@ -37,7 +37,11 @@ func (s *Server) visit(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r.WithContext(ctx))
 			return
 		}
-		who, err := s.door.Of(ctx, r)
+		of := s.door.Of
+		if route.ByItself(r) {
+			of = s.door.Unseen
+		}
+		who, err := of(ctx, r)
 		if err != nil {
 			s.fail(w, r.WithContext(ctx), err)
 			return

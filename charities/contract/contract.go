@@ -81,7 +81,11 @@ func Create(ctx context.Context, db pg.DB, by actor.Officer, t Terms) (string, e
 	if by.Level == actor.DistrictRole {
 		t.District = by.Region
 	}
-	if err := t.check(prefix); err != nil {
+	wrong := t.wrong()
+	if d, ok := region.DistrictOf(t.District); !ok || d.Code != t.District || !strings.HasPrefix(t.District, prefix) {
+		wrong["district"] = "organisation.district_unknown"
+	}
+	if err := fault.InvalidFields(wrong); err != nil {
 		return "", err
 	}
 	made := id.New()
@@ -159,14 +163,15 @@ func reach(by actor.Officer) (string, error) {
 	return "", fault.New(fault.Forbidden, "contract.not_your_office")
 }
 
-func (t *Terms) check(prefix string) error {
+// Check cleans the terms and names every field that must change; which district
+// an officer may buy for is for Create. A page calls it with what it could not read.
+func (t *Terms) Check() error { return fault.InvalidFields(t.wrong()) }
+
+func (t *Terms) wrong() map[string]string {
 	t.Number = strings.TrimSpace(t.Number)
 	wrong := map[string]string{}
 	if n := len([]rune(t.Number)); n < 3 || n > 40 {
 		wrong["number"] = "contract.number_wrong"
-	}
-	if d, ok := region.DistrictOf(t.District); !ok || d.Code != t.District || !strings.HasPrefix(t.District, prefix) {
-		wrong["district"] = "organisation.district_unknown"
 	}
 	if !offer.CheckCodes([]string{t.Code}) {
 		wrong["code"] = "offer.codes_wrong"
@@ -183,5 +188,5 @@ func (t *Terms) check(prefix string) error {
 	if t.EndsOn.IsZero() || t.EndsOn.Before(t.StartsOn) {
 		wrong["ends_on"] = "offer.dates_order"
 	}
-	return fault.InvalidFields(wrong)
+	return wrong
 }

@@ -18,11 +18,11 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo city."`
 	Account accountCommand `cmd:"" help:"Make the accounts that no page can make."`
 	Match   matchCommand   `cmd:"" help:"Match the whole city once."`
-	Chain   chainCommand   `cmd:"" help:"Look after the households' chains."`
+	Chain   chainCommand   `cmd:"" help:"Look after the households’ chains."`
 	Index   indexCommand   `cmd:"" help:"Look after the search index."`
 	Deid    deidCommand    `cmd:"" help:"Show what de-identification does."`
 	Doctor  doctor         `cmd:"" help:"Say what is configured, reachable, of which version, and unsafe."`
-	Psql    psql           `cmd:"" help:"Open psql as one of the program's logins."`
+	Psql    psql           `cmd:"" help:"Open psql as one of the program’s logins."`
 
 	WithServices withServices `cmd:"" hidden:"" name:"with-services" help:"Run a command with throw-away services."`
 }
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	var c commands
 	left := -1
 	parser, err := kong.New(&c, kong.Name("shanqiao"),
-		kong.Description("Shanqiao joins a household's needs with those who can help."),
+		kong.Description("Shanqiao joins a household’s needs with those who can help."),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { left = code }),
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

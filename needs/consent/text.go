@@ -51,7 +51,8 @@ type Text struct {
 	En      []string
 }
 
-// texts, the newest last. {…} are filled in by the page that shows them.
+// texts, the newest last. {…} are filled in by the page that shows them. A version
+// is never edited: consents were given to its words, and TestText keeps them.
 var texts = []Text{{
 	Version: "introduction/1",
 	Zh: []string{
@@ -65,6 +66,20 @@ var texts = []Text{{
 		"Only this one person can look, only at what is ticked, and only until {until}. Each look is written down, and I may see the list.",
 		"I may take this back at any time: by phone, at the subdistrict office or online. From then on they can no longer look.",
 		"I may also say no. It changes nothing about my family's allowance or any other aid.",
+	},
+}, {
+	Version: "introduction/2", // the apostrophe of the last English sentence
+	Zh: []string{
+		"我同意街道把下面勾选的信息告诉{organisation}的一位工作人员或志愿者，用于：{purpose}。",
+		"只有这一位能看，只能看勾选的内容，只到{until}为止。每看一次都有记录，我可以查。",
+		"我可以随时收回同意，打电话、到街道或在网上都行。收回以后，对方马上看不到。",
+		"不同意也没关系，不影响我家的低保、补贴和其他救助。",
+	},
+	En: []string{
+		"I agree that the subdistrict tells one worker or volunteer of {organisation} what is ticked below, for: {purpose}.",
+		"Only this one person can look, only at what is ticked, and only until {until}. Each look is written down, and I may see the list.",
+		"I may take this back at any time: by phone, at the subdistrict office or online. From then on they can no longer look.",
+		"I may also say no. It changes nothing about my family’s allowance or any other aid.",
 	},
 }}
 

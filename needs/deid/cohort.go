@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"shanqiao/needs"
 )
@@ -107,6 +109,16 @@ func DirectTuple(district string, item needs.Item, quantity int, u needs.Urgency
 func (t Tuple) String() string {
 	return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%d|%s",
 		t.Area, t.Age, t.Size, t.Category, t.Group, t.Code, t.Quantity, t.Urgency)
+}
+
+// ReadTuple reads what String wrote, and says whether it is that.
+func ReadTuple(s string) (Tuple, bool) {
+	f := strings.Split(s, "|")
+	if len(f) != 8 {
+		return Tuple{}, false
+	}
+	n, err := strconv.Atoi(f[6])
+	return Tuple{f[0], f[1], f[2], f[3], needs.Group(f[4]), needs.Code(f[5]), n, UrgencyBand(f[7])}, err == nil
 }
 
 // turn is the order in which needs are looked at, whatever order they came in.

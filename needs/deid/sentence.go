@@ -57,11 +57,7 @@ func sentenceEn(t Tuple) string {
 	if !exact {
 		fmt.Fprintf(&b, " needs help with %s", groupEn[t.Group])
 	} else {
-		unit := item.UnitsEn
-		if t.Quantity == 1 {
-			unit = item.UnitEn
-		}
-		fmt.Fprintf(&b, " needs %s (%d %s)", item.ActEn, t.Quantity, unit)
+		fmt.Fprintf(&b, " needs %s (%d %s)", item.ActEn, t.Quantity, item.Unit("en", t.Quantity))
 	}
 	if soon := urgencyEn[t.Urgency]; soon != "" {
 		b.WriteString(", " + soon)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,45 @@ const (
 	Changed    = "changed"
 	Pair       = "pair"
 )
+
+// Sight is one card as a reader would have seen it: from the round From, until
+// it was gone in the round To. Rounds are 0 where they are not what tells.
+type Sight struct {
+	deid.Tuple
+	From, To int
+}
+
+// Sights reads What; nothing where it is not what check writes.
+func (r Reason) Sights() []Sight {
+	between := "; "
+	if r.Kind == Pair {
+		between = " and "
+	}
+	var all []Sight
+	for part := range strings.SplitSeq(r.What, between) {
+		var s Sight
+		if r.Kind != Pair {
+			rounds, rest, _ := strings.Cut(part, " ")
+			from, to, _ := strings.Cut(rounds, "-")
+			s.From, s.To, part = number(from), number(to), rest
+		}
+		tuple, ok := deid.ReadTuple(part)
+		if !ok {
+			return nil
+		}
+		s.Tuple = tuple
+		all = append(all, s)
+	}
+	return all
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // Refused is the error of a tick that would have shown somebody. Nothing of the
 // tick happened; Note keeps the reasons for staff.

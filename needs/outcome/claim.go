@@ -15,7 +15,8 @@ type claimed struct {
 	Code         needs.Code `json:"code"`
 	Claim        string     `json:"claim"`
 	Organisation string     `json:"organisation"`
-	Name         string     `json:"name"` // of the organisation, as it was called that day
+	Name         string     `json:"name"`              // of the organisation, as it was called that day
+	NameEn       string     `json:"name_en,omitempty"` // the same, where it had one in English
 	Units        int        `json:"units"`
 	Answer       string     `json:"answer,omitempty"`
 	Delivered    int        `json:"delivered,omitempty"`
@@ -23,7 +24,7 @@ type claimed struct {
 }
 
 func (c claim) said(l listing) claimed {
-	return claimed{Need: l.NeedID, Code: l.Code, Claim: c.ID, Organisation: c.Organisation, Name: c.Name, Units: c.Units}
+	return claimed{Need: l.NeedID, Code: l.Code, Claim: c.ID, Organisation: c.Organisation, Name: c.Name, NameEn: c.NameEn, Units: c.Units}
 }
 
 // Claimed enters that an organisation asked to take units of a need.

@@ -24,6 +24,7 @@ type delivered struct {
 	Delivery     string     `json:"delivery"`
 	Organisation string     `json:"organisation"`
 	Name         string     `json:"name"`
+	NameEn       string     `json:"name_en,omitempty"`
 	Units        int        `json:"units"`
 	Result       string     `json:"result"`
 	On           string     `json:"on"` // civil date
@@ -66,7 +67,7 @@ func Delivered(ctx context.Context, tx pg.DB, ref string) error {
 		return err
 	}
 	err = chain.Append(ctx, tx, l.HouseholdID, bridge, chain.Delivered, "", delivered{
-		Need: l.NeedID, Code: l.Code, Claim: c.ID, Delivery: ref, Organisation: c.Organisation, Name: c.Name,
+		Need: l.NeedID, Code: l.Code, Claim: c.ID, Delivery: ref, Organisation: c.Organisation, Name: c.Name, NameEn: c.NameEn,
 		Units: d.Units, Result: d.Result, On: d.DeliveredOn.Format(time.DateOnly)})
 	if err != nil {
 		return err

@@ -173,7 +173,7 @@ type claim struct {
 	ID           string
 	CardID       string
 	Organisation string
-	Name         string
+	Name, NameEn string
 	Units        int
 	Delivered    int
 	State        string
@@ -194,7 +194,7 @@ func claimOf(ctx context.Context, tx pg.DB, id string) (claim, listing, error) {
 		return claim{}, listing{}, err
 	}
 	c, err := pg.One[claim](ctx, tx, errNoClaim, `
-		select c.id, c.card_id, c.organisation_id as organisation, o.name, c.units, c.delivered, c.state,
+		select c.id, c.card_id, c.organisation_id as organisation, o.name, o.name_en, c.units, c.delivered, c.state,
 		       c.reason, c.declined_by, c.decided_by is not null as decided, c.made_at
 		  from exchange.claims c
 		  join exchange.organisations o on o.id = c.organisation_id

@@ -93,6 +93,23 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// TestNamed keeps what an organisation was called that day, in both languages.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	w := needstest.New(t)
+	claim := w.Claim(w.Card(w.Need("bathing", 2, needs.Published)), w.Org, 2, "in-progress")
+	require.NoError(t, run(w, outcome.Claimed, claim))
+	w.Exec(`update exchange.organisations set name_en = 'Good Neighbours' where id = @id`, pg.Args{"id": w.Org})
+	require.NoError(t, run(w, outcome.Delivered, w.Delivery(claim, 1, "as_agreed")))
+	said, err := pg.Many[string](t.Context(), w.Admin, `
+		select kind || ': ' || (payload::jsonb ->> 'name') || ', ' || coalesce(payload::jsonb ->> 'name_en', 'none')
+		  from records.chain_entries
+		 where household_id = @household and payload::jsonb ? 'name'
+		 order by seq`, pg.Args{"household": w.Household})
+	require.NoError(t, err)
+	require.Equal(t, []string{"claimed: 邻里助老社, none", "claim_answered: 邻里助老社, Good Neighbours", "delivered: 邻里助老社, Good Neighbours"}, said)
+}
+
 func TestDelivered(t *testing.T) {
 	t.Parallel()
 	t.Run("the last unit and every answer fulfil the need, and more than was asked breaks nothing", func(t *testing.T) {

@@ -33,6 +33,14 @@ type Card struct {
 	SentenceEn string
 }
 
+// Sentence is what the card says, in one language.
+func (c Card) Sentence(language string) string {
+	if language == "zh" {
+		return c.SentenceZh
+	}
+	return c.SentenceEn
+}
+
 // Cards lists the listings of a need, the latest first.
 func Cards(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID) ([]Card, error) {
 	return pg.ManyAs[Card](ctx, db, by.Reach(), `

@@ -38,6 +38,7 @@ type said struct {
 	Charity     int        `json:"charity"`
 	Volunteer   int        `json:"volunteer"`
 	Name        string     `json:"name"` // of an organisation
+	NameEn      string     `json:"name_en"`
 	Answer      string     `json:"answer"`
 	DeclinedBy  string     `json:"declined_by"`
 	Delivered   int        `json:"delivered"`
@@ -120,7 +121,7 @@ func (t *telling) household(kind chain.Kind, s said) {
 	if _, known := region.SubdistrictOf(s.Region); known {
 		t.say("region", t.l.Region(s.Region))
 	}
-	t.say("category", word(t.l, "audit.category.", s.Category))
+	t.say("category", word(t.l, "office.category.", s.Category))
 	t.count("people", max(s.Members, s.People))
 	if kind != chain.Consented {
 		t.say("channel", word(t.l, "chain.channel.", s.Channel))
@@ -157,7 +158,8 @@ func (t *telling) organisation(kind chain.Kind, s said) {
 		t.say("matched", t.l.T("audit.said.matched_text", "purchased", s.Purchased, "charity", s.Charity, "volunteer", s.Volunteer))
 	}
 	if s.Name != "" {
-		t.facts = append(t.facts, html.Fact{Label: t.l.T("audit.said.organisation"), Value: s.Name, Lang: "zh-CN"})
+		name, spoken := t.l.Pick(s.Name, s.NameEn)
+		t.facts = append(t.facts, html.Fact{Label: t.l.T("audit.said.organisation"), Value: name, Lang: spoken})
 	}
 	if kind == chain.Confirmed {
 		t.say("answer", word(t.l, "chain.confirmed.", s.Answer))
@@ -176,7 +178,7 @@ func (t *telling) consent(kind chain.Kind, s said) {
 	if kind == chain.Consented {
 		t.say("given", word(t.l, "audit.given.", s.Channel))
 	}
-	t.say("fields", words(t.l, "chain.field.", s.Fields))
+	t.say("fields", words(t.l, "chain.field.", story.InOrder(s.Fields)))
 	t.say("purpose", word(t.l, "audit.purpose.", s.Purpose))
 	t.count("days", s.Days)
 	t.say("text", code(s.Text))

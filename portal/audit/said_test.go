@@ -8,6 +8,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/needs/chain"
+	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 )
 
@@ -25,7 +26,18 @@ func TestOnlyWhatIsListedIsShown(t *testing.T) {
 	t.Run("codes become words, references their beginning", func(t *testing.T) {
 		t.Parallel()
 		got := shown(chain.Consented, `{"claim":"abcdefghijklmnopqrstuvwxyz","fields":["phone","call_name"],"days":30,"purpose":"deliver_goods","channel":"in_person"}`)
-		require.Equal(t, "怎样同意的=当面|同意给对方看=电话、称呼|用途=送东西|最多多少天=30|关联编号=认领 abcdefgh", got)
+		require.Equal(t, "怎样同意的=当面|同意给对方看=称呼、电话|用途=送东西|最多多少天=30|关联编号=认领 abcdefgh", got)
+	})
+	t.Run("an organisation is named in the language of the page, where it has such a name", func(t *testing.T) {
+		t.Parallel()
+		payload := `{"name":"邻里助老社","name_en":"Good Neighbours"}`
+		require.Equal(t, []html.Fact{{Label: "Organisation", Value: "Good Neighbours", Lang: "en"}}, facts(locale.For(locale.En), chain.Claimed, &payload))
+		require.Equal(t, "机构=邻里助老社", shown(chain.Claimed, payload))
+	})
+	t.Run("a category is called as at the office", func(t *testing.T) {
+		t.Parallel()
+		payload := `{"category":"marginal"}`
+		require.Equal(t, []html.Fact{{Label: "Category", Value: "just above the guarantee"}}, facts(locale.For(locale.En), chain.Registered, &payload))
 	})
 	t.Run("who in the family, the worker, the account and the answers stay covered", func(t *testing.T) {
 		t.Parallel()

@@ -50,11 +50,13 @@ func (c *Charity) Routes() []route.Route {
 		member(route.Form, "/c/members/{member}/leave", "organisation.workers", c.verified(c.leaveMember)),
 
 		member(route.Get, "/c/needs", "need.browse", c.verified(c.needs)),
+		member(route.Get, "/c/needs/still", "need.browse", c.verified(c.needsStill)),
 		member(route.Get, "/c/needs/{need}", "need.open", c.verified(c.need)),
 		member(route.Form, "/c/needs/{need}/claim", "claim.take", c.verified(c.claim)),
 		member(route.Form, "/c/needs/{need}/decline/{offer}", "proposal.decline", c.verified(c.decline)),
 
 		member(route.Get, "/c/claims", "claim.list", c.verified(c.claims)),
+		member(route.Get, "/c/claims/still", "claim.list", c.verified(c.claimsStill)),
 		member(route.Get, "/c/claims/{claim}", "claim.list", c.verified(c.one)),
 		member(route.Post, "/c/claims/{claim}/contact", "claim.contact", c.verified(c.contact)),
 		member(route.Form, "/c/claims/{claim}/deliver", "claim.deliver", c.verified(c.deliver)),

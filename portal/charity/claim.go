@@ -89,6 +89,7 @@ func workerOptions(l *locale.Locale, workers []organisation.Worker) []form.Optio
 }
 
 type claimView struct {
+	Card    string
 	Form    *claimForm
 	Back    string
 	Title   string
@@ -117,7 +118,7 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 	if err != nil {
 		return err
 	}
-	v := claimView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))}
+	v := claimView{Card: id, Form: f, Back: "/c/needs/" + id, Title: l.Sentence(k)}
 	status := http.StatusOK
 	if f.read(r, l, k) {
 		if f.Step.Value == check && !wanted(k) {

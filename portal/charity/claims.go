@@ -127,5 +127,13 @@ func (c *Charity) withdraw(w http.ResponseWriter, r *http.Request, by actor.Memb
 	} else if r.Method == http.MethodGet && !k.State.IsOpen() {
 		return route.Elsewhere(fault.New(fault.Conflict, "claim.moved_on"), path)
 	}
-	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: k.Sentence(string(html.Locale(r).Language))})
+	return withdrawPage.Write(w, r, f.Status(), withdrawView{Form: f, Back: path, Title: html.Locale(r).Sentence(k)})
+}
+
+// claimsStill tells an open page whether the contact that it shows may still be seen.
+func (c *Charity) claimsStill(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	return route.Still(w, r, func([]string) ([]string, error) {
+		list, err := claim.List(r.Context(), c.DB, by)
+		return claimpage.UnderWay(list), err
+	})
 }

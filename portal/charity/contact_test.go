@@ -2,6 +2,7 @@ package charity_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,6 +87,14 @@ func TestContact(t *testing.T) {
 	stranger := w.member(t, charitytest.Verified(t, w.DB).Organisation)
 	require.Equal(t, http.StatusNotFound, stranger.Post(path+"/contact", nil).Status)
 	require.Equal(t, 2, looks(t, w.Site))
+
+	claim := strings.TrimPrefix(path, "/c/claims/")
+	require.JSONEq(t, `{"gone": []}`, w.b.Get("/c/claims/still?id="+claim).Body, "the open page may go on showing it")
+	require.JSONEq(t, `{"gone": ["`+claim+`"]}`, stranger.Get("/c/claims/still?id="+claim).Body)
+	require.Equal(t, 2, looks(t, w.Site), "that a page stays open is no look")
+	_, err := w.Admin.Exec(t.Context(), `update exchange.claims set state = 'failed', reason = 'consent_withdrawn', declined_by = 'household'`)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"gone": ["`+claim+`"]}`, w.b.Get("/c/claims/still?id="+claim).Body)
 
 	require.NotContains(t, w.Log.String(), marked)
 	require.NotContains(t, w.Log.String(), address)

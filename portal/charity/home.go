@@ -18,6 +18,7 @@ import (
 
 // line is a need or a claim in a list.
 type line struct {
+	ID    string // of the card, "" where the line is none
 	Href  string
 	Title string
 	Badge html.Badge
@@ -146,7 +147,7 @@ func unlike(cards []deid.Card, n int) []deid.Card {
 
 func claimLine(l *locale.Locale, k claim.Claim) line {
 	return line{
-		Href: "/c/claims/" + k.ID, Title: k.Sentence(string(l.Language)),
+		Href: "/c/claims/" + k.ID, Title: l.Sentence(k),
 		Badge: claimpage.Badge(l, k), Note: claimpage.Next(l, k),
 	}
 }

@@ -33,6 +33,7 @@ type fit struct {
 }
 
 type needView struct {
+	ID      string
 	Title   string
 	Badge   html.Badge
 	Facts   []html.Fact
@@ -60,7 +61,7 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 	}
 	l := html.Locale(r)
 	v := needView{
-		Title: k.Sentence(string(l.Language)), Badge: urgency(l, k.Urgency), Facts: needFacts(l, k),
+		ID: id, Title: l.Sentence(k), Badge: urgency(l, k.Urgency), Facts: needFacts(l, k),
 		NoOffer: html.Empty{Text: l.T("charity.need.no_offer"), Href: "/c/projects/new", Link: l.T("project.new")},
 	}
 	if v.Ours, err = c.ours(r.Context(), by, k.ID); err != nil {
@@ -223,7 +224,7 @@ func (c *Charity) decline(w http.ResponseWriter, r *http.Request, by actor.Membe
 			return err
 		}
 	}
-	return declinePage.Write(w, r, f.Status(), declineView{Form: f, Back: "/c/needs/" + id, Title: k.Sentence(string(l.Language))})
+	return declinePage.Write(w, r, f.Status(), declineView{Form: f, Back: "/c/needs/" + id, Title: l.Sentence(k)})
 }
 
 func newDeclineForm(l *locale.Locale, reasons []matcher.Reason) *declineForm {

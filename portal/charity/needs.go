@@ -15,6 +15,7 @@ import (
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
 )
 
 // filterForm is the search of published needs, in the address of the page, so
@@ -206,7 +207,7 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 // needLine is a card in a list.
 func needLine(l *locale.Locale, k deid.Card) line {
 	return line{
-		Href: "/c/needs/" + string(k.ID), Title: k.Sentence(string(l.Language)), Badge: urgency(l, k.Urgency),
+		ID: k.ID.String(), Href: "/c/needs/" + string(k.ID), Title: l.Sentence(k), Badge: urgency(l, k.Urgency),
 		Note: l.T("charity.needs.left", "left", claimpage.Units(l, k.Code, k.Left()), "until", l.Day(k.WindowTo)),
 	}
 }
@@ -221,4 +222,16 @@ func urgency(l *locale.Locale, u deid.UrgencyBand) html.Badge {
 		return html.Badge{Tone: html.Plain, Text: l.T("charity.urgency.unsaid")}
 	}
 	return html.Badge{Tone: tone, Text: l.T("charity.urgency." + string(u))}
+}
+
+// needsStill tells an open page which of its cards are gone.
+func (c *Charity) needsStill(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	return route.Still(w, r, func(ids []string) ([]string, error) {
+		cards, err := card.Many(r.Context(), c.DB, by, ids)
+		var there []string
+		for _, k := range cards {
+			there = append(there, k.ID.String())
+		}
+		return there, err
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,12 @@ type helped struct {
 
 func help(t *testing.T, site *portaltest.Site) helped {
 	t.Helper()
+	return helpBy(t, site, "")
+}
+
+// helpBy is help by an organisation with a name in English, or with none.
+func helpBy(t *testing.T, site *portaltest.Site, english string) helped {
+	t.Helper()
 	b := site.Citizen(t, "13800000009")
 	h := helped{b: b, status: "/me/" + fillIn(b, nil).Fill(promise).Path[len("/d/done/"):]}
 	own, err := household.OfAccount(t.Context(), site.Pools.Records, b.Account)
@@ -44,6 +51,7 @@ func help(t *testing.T, site *portaltest.Site) helped {
 		Worker:   actor.Member{Account: id.New(), Name: "小林"}}
 	w.Exec(`update records.members set born = '1950-01-01' where id = @id`, pg.Args{"id": w.Member})
 	w.Org = w.Organisation("verified")
+	w.Exec(`update exchange.organisations set name_en = @english where id = @id`, pg.Args{"english": english, "id": w.Org})
 	w.Worker.Organisation = w.Org
 	h.w = w
 
@@ -95,6 +103,19 @@ func TestBridge(t *testing.T) {
 		require.Equal(t, "您已经回答过了。", page.Text(".said"))
 		require.Equal(t, "您家确认了帮助", h.b.Get(h.status).Texts(".timeline h3")[0])
 		require.Contains(t, h.w.Facts(), "outcome.confirmed")
+	})
+
+	t.Run("an organisation has its English name on English pages, and its Chinese one where it has no other", func(t *testing.T) {
+		t.Parallel()
+		for given, want := range map[string]string{"": "邻里助老社", "Good Neighbours": "Good Neighbours"} {
+			h := helpBy(t, portaltest.New(t), given)
+			h.b.Get("/lang?to=en&back=/me")
+			for _, page := range []string{"/me", h.status, "/me/deliveries/" + h.delivery, "/me/data", "/me/consents/" + h.consent} {
+				got := h.b.Get(page)
+				require.Contains(t, got.Text("main"), want, page)
+				require.Equal(t, given == "", slices.Contains(got.Texts("main [lang=zh-CN]"), "邻里助老社"), page)
+			}
+		}
 	})
 
 	t.Run("who looked is shown, and a consent is taken back as easily as given", func(t *testing.T) {

@@ -237,7 +237,7 @@ func TestFollow(t *testing.T) {
 		require.NoError(t, err)
 		for _, page := range []*portaltest.Page{question.Fill(nil), b.Get("/me/" + id + "/withdraw")} {
 			require.Equal(t, "/me/"+id, page.Path)
-			require.Contains(t, page.Text(".said"), "不能再撤回")
+			require.Contains(t, page.Text(".said.amiss"), "不能再撤回", "a refusal does not look like what is done")
 			require.Contains(t, page.Text("main"), "已经得到帮助")
 		}
 	})

@@ -62,7 +62,7 @@ func (c *Citizen) confirm(w http.ResponseWriter, r *http.Request, by actor.Citiz
 		}
 		return confirmPage.Write(w, r, f.Status(), confirmView{Form: f, Facts: []html.Fact{
 			{Label: l.T("citizen.confirm.what"), Value: u.What},
-			{Label: l.T("chain.organisation"), Value: u.Organisation, Lang: "zh-CN"},
+			{Label: l.T("chain.organisation"), Value: u.Organisation, Lang: u.Spoken},
 			{Label: l.T("citizen.confirm.on"), Value: u.On},
 		}})
 	}

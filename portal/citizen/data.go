@@ -18,6 +18,7 @@ import (
 // agreement is a consent in a list.
 type agreement struct {
 	Organisation string
+	Spoken       string // the language of its name
 	State        html.Badge
 	Facts        []html.Fact
 	Revoke       string // where to take it back; "" when it is over
@@ -55,9 +56,10 @@ func (c *Citizen) data(w http.ResponseWriter, r *http.Request, by actor.Citizen)
 		return err
 	}
 	for _, look := range looks {
+		name, spoken := l.Pick(look.Organisation, look.OrganisationEn)
 		v.Looks = append(v.Looks, html.Step{At: l.Time(look.At), Title: l.T("citizen.data.looked", "fields", story.Fields(l, look.Fields)),
 			Facts: []html.Fact{
-				{Label: l.T("chain.organisation"), Value: look.Organisation, Lang: "zh-CN"},
+				{Label: l.T("chain.organisation"), Value: name, Lang: spoken},
 				{Label: l.T("citizen.data.for"), Value: story.Thing(l, look.Code, 0)},
 			}})
 	}
@@ -83,7 +85,8 @@ func readingOf(l *locale.Locale, read household.Reading) html.Step {
 }
 
 func agreementOf(l *locale.Locale, g consent.Given) agreement {
-	a := agreement{Organisation: g.Organisation, Facts: agreed(l, g)}
+	name, spoken := l.Pick(g.Organisation, g.OrganisationEn)
+	a := agreement{Organisation: name, Spoken: spoken, Facts: agreed(l, g)}
 	switch {
 	case g.WithdrawnAt != nil:
 		a.State = html.Badge{Tone: html.Ended, Text: l.T("citizen.data.withdrawn")}
@@ -114,6 +117,7 @@ type revokeForm struct{ form.Form }
 type revokeView struct {
 	Form         *revokeForm
 	Organisation string
+	Spoken       string // the language of its name
 	Facts        []html.Fact
 }
 
@@ -154,5 +158,7 @@ func (c *Citizen) revokeOne(w http.ResponseWriter, r *http.Request, by actor.Cit
 			return err
 		}
 	}
-	return revokePage.Write(w, r, f.Status(), revokeView{Form: f, Organisation: g.Organisation, Facts: agreed(html.Locale(r), g)})
+	l := html.Locale(r)
+	name, spoken := l.Pick(g.Organisation, g.OrganisationEn)
+	return revokePage.Write(w, r, f.Status(), revokeView{Form: f, Organisation: name, Spoken: spoken, Facts: agreed(l, g)})
 }

@@ -56,7 +56,8 @@ type mineView struct {
 
 // asked is a delivery that waits for the household's word.
 type asked struct {
-	Href, What, Organisation, On string
+	Href, What, On       string
+	Organisation, Spoken string // its name, and the language of that
 }
 
 var minePage = html.Define[mineView]("citizen/mine")
@@ -101,7 +102,7 @@ func toConfirm(l *locale.Locale, entries []chain.Entry) ([]asked, error) {
 	}
 	var all []asked
 	for _, u := range waiting {
-		all = append(all, asked{Href: "/me/deliveries/" + u.Delivery, What: u.What, Organisation: u.Organisation, On: u.On})
+		all = append(all, asked{Href: "/me/deliveries/" + u.Delivery, What: u.What, Organisation: u.Organisation, Spoken: u.Spoken, On: u.On})
 	}
 	return all, nil
 }

@@ -30,7 +30,7 @@ func TestPages(t *testing.T) {
 	badge := html.Badge{Tone: html.Good, Text: "ok"}
 	facts := []html.Fact{{Label: "a", Value: "善桥社", Lang: "zh-CN"}}
 	steps := []html.Step{{At: "1", Title: "2", Body: "3", Tone: html.Good, Facts: facts}}
-	confirm := []asked{{Href: "/me/deliveries/x", What: "Meals", Organisation: "善桥社", On: "1"}}
+	confirm := []asked{{Href: "/me/deliveries/x", What: "Meals", Organisation: "善桥社", Spoken: "zh-CN", On: "1"}}
 	htmltest.Pages(t, "citizen",
 		htmltest.Of(startPage, startView{Cleared: true}, startView{Begun: true}),
 		htmltest.Of(stepPage,
@@ -49,7 +49,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(withdrawPage, withdrawView{Form: withdraw(), Title: html.Numbered{Number: "a"}, Back: "/me"}, withdrawView{Form: moved, Title: html.Numbered{Number: "a"}, Back: "/me"}),
 		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: badAnswer, Facts: facts}),
 		htmltest.Of(dataPage, dataView{NoneGiven: html.Empty{Text: "x"}, NoneLooked: html.Empty{Text: "y"}},
-			dataView{Agreements: []agreement{{Organisation: "善桥社", State: badge, Facts: facts, Revoke: "/x"}}, Looks: steps, Readings: steps}),
-		htmltest.Of(revokePage, revokeView{Form: revoke()}, revokeView{Form: revoke(), Organisation: "善桥社", Facts: facts}),
+			dataView{Agreements: []agreement{{Organisation: "善桥社", Spoken: "zh-CN", State: badge, Facts: facts, Revoke: "/x"}}, Looks: steps, Readings: steps}),
+		htmltest.Of(revokePage, revokeView{Form: revoke()}, revokeView{Form: revoke(), Organisation: "善桥社", Spoken: "zh-CN", Facts: facts}),
 	)
 }

@@ -46,10 +46,10 @@ var Page = html.Define[View]("claim/one")
 // worker; path is the claim's own address.
 func Show(l *locale.Locale, c claim.Claim, list []delivery.Delivery, mine bool, path string) View {
 	v := View{
-		Title: c.Sentence(string(l.Language)), Badge: Badge(l, c), Next: Next(l, c), Facts: Facts(l, c),
+		Title: l.Sentence(c), Badge: Badge(l, c), Next: Next(l, c), Facts: Facts(l, c),
 		Steps: steps(l, c.Code, list),
 	}
-	if c.State == claim.InProgress || c.State == claim.OnHold {
+	if underWay(c) {
 		if mine {
 			v.Contact = path + "/contact"
 		} else {
@@ -61,6 +61,20 @@ func Show(l *locale.Locale, c claim.Claim, list []delivery.Delivery, mine bool, 
 	}
 	v.Done = len(v.Steps) > 0 || v.Deliver != ""
 	return v
+}
+
+// underWay says that a contact was passed on and help is not over.
+func underWay(c claim.Claim) bool { return c.State == claim.InProgress || c.State == claim.OnHold }
+
+// UnderWay are the ids of the claims of which the contact may be seen.
+func UnderWay(list []claim.Claim) []string {
+	var ids []string
+	for _, c := range list {
+		if underWay(c) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // given says that all of a claim was done and the family has yet to say so.
@@ -132,16 +146,10 @@ func Kind(l *locale.Locale, code needs.Code, group needs.Group) string {
 // Units is a quantity in the unit of its kind: 4 次, 4 visits.
 func Units(l *locale.Locale, code needs.Code, n int) string {
 	item, ok := needs.ItemOf(code)
-	switch {
-	case !ok:
+	if !ok {
 		return l.Number(int64(n))
-	case l.Language == locale.Zh:
-		return l.Number(int64(n)) + " " + item.UnitZh
-	case n == 1:
-		return "1 " + item.UnitEn
-	default:
-		return l.Number(int64(n)) + " " + item.UnitsEn
 	}
+	return l.Amount(n, item.Unit(string(l.Language), n))
 }
 
 func steps(l *locale.Locale, code needs.Code, list []delivery.Delivery) []html.Step {
@@ -177,6 +185,8 @@ func tone(d delivery.Delivery) html.Tone {
 
 // contactView is the contact, shown once: reading it again is another look.
 type contactView struct {
+	ID      string
+	Still   string // where the open page asks whether it may still show this
 	Back    string
 	Facts   []html.Fact
 	Call    string // the number to dial, "" where there is none
@@ -196,7 +206,7 @@ func Contact(w http.ResponseWriter, r *http.Request, look Look, by actor.Actor, 
 	l := html.Locale(r)
 	w.Header().Set("Cache-Control", "no-store")
 	return contactPage.Write(w, r, http.StatusOK, contactView{
-		Back: back, Facts: contactFacts(l, seen), Call: dialled(seen.Contact.Phone.Reveal()),
+		ID: id, Still: strings.TrimSuffix(back, id) + "still", Back: back, Facts: contactFacts(l, seen), Call: dialled(seen.Contact.Phone.Reveal()),
 		Purpose: purpose(l, seen.Purpose), Until: l.Time(seen.Until),
 	})
 }

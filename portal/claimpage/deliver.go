@@ -87,6 +87,6 @@ func Deliver(w http.ResponseWriter, r *http.Request, db pg.DB, by actor.Actor, c
 	}
 	l := html.Locale(r)
 	return deliverPage.Write(w, r, f.Status(), deliverView{
-		Form: f, Back: back, Title: c.Sentence(string(l.Language)), Left: Units(l, c.Code, c.Left()),
+		Form: f, Back: back, Title: l.Sentence(c), Left: Units(l, c.Code, c.Left()),
 	})
 }

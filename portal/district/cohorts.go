@@ -29,6 +29,7 @@ type tierRows struct {
 type cohortsView struct {
 	Tiers   []tierRows
 	Refused *html.Notice // for the city alone
+	Stopped bool         // a round waits for the city to look at it
 }
 
 var cohortsPage = html.Define[cohortsView]("district/cohorts")
@@ -54,6 +55,7 @@ func (d *District) cohorts(w http.ResponseWriter, r *http.Request, by actor.Offi
 		}
 		v.Refused = &html.Notice{Tone: html.Good, Title: l.T("refusal.none"), Text: l.T("refusal.none_text")}
 		if len(refused) > 0 {
+			v.Stopped = true
 			v.Refused = &html.Notice{Tone: html.Urgent, Title: l.T("refusal.some", "n", len(refused)), Text: l.T("refusal.lead")}
 		}
 	}
@@ -127,6 +129,14 @@ func newAskForm(today time.Time) *askForm {
 	return f
 }
 
+// least holds the figures against what is shipped for the chosen list.
+func (f *askForm) least() error {
+	if f.Tier.Value == "" {
+		return nil
+	}
+	return deid.Settings{K: f.K.Value, KMap: f.KMap.Value, L: f.L.Value, MostShare: f.MostShare.Value, MostListed: f.MostListed.Value}.Check(f.Tier.Value)
+}
+
 type askView struct {
 	Form  *askForm
 	Place string
@@ -140,7 +150,8 @@ func (d *District) ask(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	if by.Level == actor.CityRole {
 		place = region.City
 	}
-	if f.Sent(r) {
+	f.Sent(r)
+	if f.Also(f.least()) {
 		err := gate.Set(r.Context(), d.Gate, by, gate.Setting{Tier: f.Tier.Value, Region: place, K: f.K.Value, KMap: f.KMap.Value,
 			L: f.L.Value, MostShare: f.MostShare.Value, MostListed: f.MostListed.Value, Source: f.Source.Value, Since: f.Since.Value})
 		if err == nil {

@@ -38,6 +38,9 @@ func TestCohorts(t *testing.T) {
 		require.Len(t, page.Links(".summary a"), 1, field)
 		require.True(t, strings.HasPrefix(page.Links(".summary a")[0], "#f-"+field), field)
 	}
+	low := url.Values{"tier": {"public"}, "k": {"10"}, "k_map": {"50"}, "l": {"3"}, "most_share": {"50"}, "source": {" "}, "since": {"2026-01-01"}}
+	require.Equal(t, []string{"#f-k", "#f-source"}, form.Fill(low).Links(".summary a"), "what the list asks is said together with what is missing")
+
 	page := form.Fill(right)
 	require.Equal(t, "/p/cohorts", page.Path, page.Text(".summary"))
 	form.Fill(right)
@@ -64,7 +67,7 @@ func TestRefusals(t *testing.T) {
 	out := string(charitytest.Card(t, site.DB, 2))
 	for _, card := range []string{out, "never-there"} {
 		require.NoError(t, gate.Note(t.Context(), site.Pools.Gate, &gate.Refused{Tier: deid.Verified,
-			Reasons: []gate.Reason{{Kind: gate.Trajectory, What: "3- 110105|60-79", Households: 1, Least: 5, Cards: []string{card}}}}))
+			Reasons: []gate.Reason{{Kind: gate.Trajectory, What: "3- 110105|60-79|1-2|*|care|bathing|2|soon", Households: 1, Least: 5, Cards: []string{card}}}}))
 	}
 	require.Contains(t, city.Get("/p/cohorts").Text(".notice"), "2轮")
 	links := city.Get("/p/refusals").Links("tbody a")
@@ -79,6 +82,7 @@ func TestRefusals(t *testing.T) {
 
 	never, form := city.Get(links[0]), city.Get(links[1])
 	require.Contains(t, form.Text("main"), "只有1户")
+	require.Contains(t, form.Text("tbody td"), "第3轮起：朝阳区的一户一至两口人的困难家庭，家里有60至79岁的老人，需要", "in words, not in codes")
 	page := never.Fill(url.Values{"reason": {"看过了"}})
 	require.Contains(t, page.Text(".summary"), "从没有发出去过")
 	require.Equal(t, http.StatusUnprocessableEntity, form.Fill(url.Values{"reason": {" "}}).Status)

@@ -122,6 +122,13 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 	return f
 }
 
+func (f *contractForm) terms() contract.Terms {
+	return contract.Terms{
+		Organisation: f.Organisation.Value, District: f.District.Value, Number: f.Number.Value, Code: f.Code.Value,
+		UnitPriceFen: f.UnitPrice.Fen, Units: f.Units.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
+	}
+}
+
 func districts(l *locale.Locale) []form.Option {
 	var options []form.Option
 	for _, d := range region.Districts() {
@@ -142,11 +149,10 @@ func (d *District) newContract(w http.ResponseWriter, r *http.Request, by actor.
 		return err
 	}
 	f := newContractForm(html.Locale(r), projectpage.Organisations(html.Locale(r), carriers), by)
-	if f.Sent(r) {
-		made, err := contract.Create(r.Context(), d.DB, by, contract.Terms{
-			Organisation: f.Organisation.Value, District: f.District.Value, Number: f.Number.Value, Code: f.Code.Value,
-			UnitPriceFen: f.UnitPrice.Fen, Units: f.Units.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
-		})
+	f.Sent(r)
+	terms := f.terms()
+	if f.Also(terms.Check()) {
+		made, err := contract.Create(r.Context(), d.DB, by, terms)
 		if err == nil {
 			return route.SeeOther(w, r, "/p/contracts/"+made, "contract.done")
 		}

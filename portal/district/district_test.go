@@ -88,6 +88,10 @@ func TestContracts(t *testing.T) {
 	form := officer.Get("/p/contracts/new")
 	right := url.Values{"organisation": {carrier.Organisation}, "number": {"CY-2026-7"}, "code": {"bathing"},
 		"unit_price": {"80.50"}, "units": {"3"}, "starts_on": {"2026-01-01"}, "ends_on": {"2099-12-31"}}
+	wrong := form.Fill(url.Values{"units": {"many"}, "starts_on": {"2026-05-02"}, "ends_on": {"2026-05-01"}})
+	require.Equal(t, http.StatusUnprocessableEntity, wrong.Status)
+	require.Equal(t, []string{"#f-organisation", "#f-number", "#f-code", "#f-unit_price", "#f-units", "#f-ends_on"},
+		wrong.Links(".summary a"), "all that must change at once, with an end before the start")
 	page := form.Fill(right)
 	require.Equal(t, "CY-2026-7", page.Text("h1"), page.Text(".summary"))
 	require.Contains(t, page.Texts("dd"), "241.50 元")

@@ -34,10 +34,10 @@ func TestPages(t *testing.T) {
 	refused := &html.Notice{Tone: html.Urgent, Title: "a", Text: "b"}
 	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
 	htmltest.Pages(t, "district",
-		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Tiers: []tierRows{{"Public", rows}}}),
+		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
 		htmltest.Of(askPage, askView{newAskForm(time.Unix(0, 0)), "Beijing"}, askView{asked, "Chaoyang"}),
 		htmltest.Of(refusalsPage, refusalsView{Empty: html.Empty{Text: "none"}}, refusalsView{Rows: []refusalRow{{"/x", "today", "Public", "1", "a"}}}),
-		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", "1- *|*", "2"}}}),
+		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", []string{"From round 1", "From round 2"}, "2"}}}),
 		htmltest.Of(organisationsPage, organisationsView{Empty: html.Empty{Text: "none"}}, organisationsView{
 			Tabs: []tab{{Href: "/p/organisations", Text: "Waiting", Current: true}},
 			City: true,

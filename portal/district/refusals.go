@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
+	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
@@ -48,6 +50,23 @@ func reasonWord(l *locale.Locale, r gate.Reason) string {
 	return l.T("refusal.kind."+r.Kind, "n", r.Households, "least", r.Least)
 }
 
+// sightWords says the cards of a reason as whoever kept the pages has read them.
+func sightWords(l *locale.Locale, tier deid.Tier, r gate.Reason) []string {
+	var all []string
+	for _, s := range r.Sights() {
+		card := l.Sentence(deid.NewCard("", tier, s.Tuple, 0, time.Time{}))
+		switch {
+		case s.From == 0:
+			all = append(all, card)
+		case s.To == 0:
+			all = append(all, l.T("refusal.seen_from", "from", s.From, "card", card))
+		default:
+			all = append(all, l.T("refusal.seen_until", "from", s.From, "to", s.To, "card", card))
+		}
+	}
+	return all
+}
+
 type settleForm struct {
 	form.Form
 	Reason form.Text
@@ -59,7 +78,11 @@ func newSettleForm() *settleForm {
 	return f
 }
 
-type reasonRow struct{ Text, What, Cards string }
+type reasonRow struct {
+	Text  string
+	What  []string
+	Cards string
+}
 
 type settleView struct {
 	Form  *settleForm
@@ -95,7 +118,7 @@ func (d *District) settle(w http.ResponseWriter, r *http.Request, by actor.Offic
 		{Label: l.T("cohort.form.tier"), Value: l.T("cohort.form.tier." + string(x.Tier))},
 	}}
 	for _, reason := range x.Reasons {
-		v.Rows = append(v.Rows, reasonRow{reasonWord(l, reason), reason.What, l.Number(int64(len(reason.Cards)))})
+		v.Rows = append(v.Rows, reasonRow{reasonWord(l, reason), sightWords(l, x.Tier, reason), l.Number(int64(len(reason.Cards)))})
 	}
 	return settlePage.Write(w, r, f.Status(), v)
 }

@@ -23,6 +23,12 @@ type Visit struct {
 	Site      Site
 }
 
+// Amiss says that the notice tells of what did not happen, and is not to look
+// like what is done.
+func (v Visit) Amiss() bool {
+	return v.Notice == "account.code_gone" || v.Notice == "citizen.withdraw.late"
+}
+
 // NavLink is a line of the navigation.
 type NavLink struct {
 	Href, Key string

@@ -78,6 +78,7 @@ func TestCatalogues(t *testing.T) {
 					require.NotEmpty(t, strings.TrimSpace(text), what)
 					require.NotRegexp(t, `[<>]`, text, what)
 					require.NotRegexp(t, `[{}]`, placeholder.ReplaceAllString(text, ""), what)
+					require.NotRegexp(t, `["'`+"`"+`´]`, text, "%s: quotes are “ ” and an apostrophe is ’", what)
 					if l == En && !han[key] {
 						require.NotRegexp(t, `\p{Han}`, text, what)
 					}

@@ -25,18 +25,21 @@ func (l *Locale) Day(d time.Time) string {
 	}
 }
 
-// Days writes a span of civil dates. In English the first says no more than the
-// second leaves open, and neither is broken in two.
+// Days writes a span of civil dates; one of a single day is that day. In English
+// the first says no more than the second leaves open, and neither is broken in two.
 func (l *Locale) Days(from, to time.Time) string {
 	first, last := l.Day(from), l.Day(to)
+	if first == last {
+		return strings.ReplaceAll(first, " ", noBreak)
+	}
 	if l.Language == En && !from.IsZero() && !to.IsZero() {
 		switch {
-		case from.Year() == to.Year() && from.Month() == to.Month() && from.Day() != to.Day():
+		case from.Year() == to.Year() && from.Month() == to.Month():
 			first = strconv.Itoa(from.Day())
-		case from.Year() == to.Year() && from.Month() != to.Month():
+		case from.Year() == to.Year():
 			first = fmt.Sprintf("%d %s", from.Day(), from.Month())
 		}
-		first, last = strings.ReplaceAll(first, " ", "\u00a0"), strings.ReplaceAll(last, " ", "\u00a0")
+		first, last = strings.ReplaceAll(first, " ", noBreak), strings.ReplaceAll(last, " ", noBreak)
 	}
 	return l.T("format.days", "from", first, "to", last)
 }
@@ -72,7 +75,7 @@ func (l *Locale) Money(fen int64) string {
 	}
 	amount := fmt.Sprintf("%s.%02d", group(strconv.FormatUint(abs/100, 10)), abs%100)
 	if l.Language == Zh {
-		return sign + amount + " 元"
+		return sign + amount + noBreak + "元"
 	}
 	return sign + "¥" + amount
 }

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"strings"
 	"sync"
@@ -106,7 +105,9 @@ func merge(dir fs.FS, language string) (map[string]string, error) {
 		if err := json.Unmarshal(raw, &file); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		maps.Copy(words, file) // that no key is in two files is for the test to say
+		for key, text := range file { // that no key is in two files is for the test to say
+			words[key] = Unbroken(text)
+		}
 	}
 	return words, nil
 }
@@ -137,7 +138,7 @@ func (l *Locale) Say(m Message) string {
 	for name, value := range m.Data {
 		fill = append(fill, "{"+name+"}", l.show(value))
 	}
-	return strings.NewReplacer(fill...).Replace(text)
+	return Unbroken(strings.NewReplacer(fill...).Replace(text))
 }
 
 func (l *Locale) show(value any) string {

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/internal/region"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
 )
 
 func TestFormat(t *testing.T) {
@@ -26,22 +28,23 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, "未定", zh.Date(time.Time{}))
 	require.Equal(t, "not set", en.Time(time.Time{}))
 	require.Equal(t, "2026年11月23日 至 2026年11月24日", zh.Days(day, day.AddDate(0, 0, 1)))
+	require.Equal(t, "2026年11月23日", zh.Days(day, day), "one day is not said twice")
 	for to, want := range map[time.Time]string{
 		day.AddDate(0, 0, 1): "23 to 24 November 2026",
 		day.AddDate(0, 1, 0): "23 November to 23 December 2026",
 		day.AddDate(1, 0, 0): "23 November 2026 to 23 November 2027",
-		day:                  "23 November 2026 to 23 November 2026",
+		day:                  "23 November 2026",
 		{}:                   "23 November 2026 to not set",
 	} {
 		require.Equal(t, want, strings.ReplaceAll(en.Days(day, to), "\u00a0", " "))
 	}
 
 	for fen, want := range map[int64][2]string{
-		0:             {"0.00 元", "¥0.00"},
-		5:             {"0.05 元", "¥0.05"},
-		139500:        {"1,395.00 元", "¥1,395.00"},
-		-123456789:    {"-1,234,567.89 元", "-¥1,234,567.89"},
-		math.MinInt64: {"-92,233,720,368,547,758.08 元", "-¥92,233,720,368,547,758.08"},
+		0:             {"0.00\u00a0元", "¥0.00"},
+		5:             {"0.05\u00a0元", "¥0.05"},
+		139500:        {"1,395.00\u00a0元", "¥1,395.00"},
+		-123456789:    {"-1,234,567.89\u00a0元", "-¥1,234,567.89"},
+		math.MinInt64: {"-92,233,720,368,547,758.08\u00a0元", "-¥92,233,720,368,547,758.08"},
 	} {
 		require.Equal(t, want[0], zh.Money(fen))
 		require.Equal(t, want[1], en.Money(fen))
@@ -50,7 +53,7 @@ func TestFormat(t *testing.T) {
 	require.Equal(t, "-999", zh.Number(-999))
 
 	for past, want := range map[time.Duration]string{
-		-time.Hour: "刚刚", 59 * time.Second: "刚刚", 90 * time.Second: "1 分钟前", 23 * time.Hour: "23 小时前", 50 * time.Hour: "2 天前",
+		-time.Hour: "刚刚", 59 * time.Second: "刚刚", 90 * time.Second: "1\u00a0分钟前", 23 * time.Hour: "23\u00a0小时前", 50 * time.Hour: "2\u00a0天前",
 	} {
 		require.Equal(t, want, zh.Ago(at, at.Add(past)), past)
 	}
@@ -78,4 +81,43 @@ func TestAccept(t *testing.T) {
 	} {
 		require.Equal(t, want, Accept(header), header)
 	}
+}
+
+// TestSentences finds a page that writes a card's sentence past Sentence.
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	for name, text := range sources(t) {
+		if strings.HasPrefix(name, "portal/") && !strings.HasPrefix(name, "portal/locale/") {
+			require.NotContains(t, text, ".Sentence(string(", name)
+		}
+	}
+}
+
+func TestUnbroken(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"needs help with bathing at home (2 visits), within two days.": "needs help with bathing at home (2\u00a0visits), within two days.",
+		"需要上门助浴，共3次，两天内就要。":                                            "需要上门助浴，共3\u2060次，两天内就要。",
+		"家里有60至79岁的老人":                                                 "家里有60至79\u2060岁的老人",
+		"1,395.00 元":                                                   "1,395.00\u00a0元",
+		"from 23 November to 4 pm":                                     "from 23\u00a0November to 4\u00a0pm",
+		"2026年11月23日 至 2 天后":                                           "2026年11月23日 至 2\u00a0天后",
+		"2 Shops, until 29 December 2026":                              "2 Shops, until 29\u00a0December 2026",
+		"1 to 1,000":                                                   "1 to 1,000",
+		"12":                                                           "12",
+		"两 次":                                                          "两 次",
+		"":                                                             "",
+	} {
+		require.Equal(t, want, Unbroken(text))
+		require.Equal(t, want, Unbroken(want), "done once")
+	}
+
+	zh, en := For(Zh), For(En)
+	require.Equal(t, "2\u00a0visits", en.Amount(2, "visits"))
+	require.Equal(t, "1,000\u00a0次", zh.Amount(1000, "次"))
+	require.Equal(t, "5\u00a0minutes ago", en.T("format.minutes_ago", "n", 5), "every sentence of a catalogue")
+	card := deid.NewCard("", deid.Verified, deid.Tuple{Area: "110105", Group: needs.Care, Code: "bathing", Quantity: 2, Age: deid.Any, Size: deid.Any, Category: deid.Any}, 0, time.Time{})
+	require.Contains(t, en.Sentence(card), "(2\u00a0visits)")
+	require.Contains(t, zh.Sentence(card), "2\u2060次")
+	require.Contains(t, card.SentenceEn, "(2 visits)", "what is stored and searched has plain spaces")
 }

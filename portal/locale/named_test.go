@@ -1,6 +1,7 @@
 package locale_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,8 +32,13 @@ func TestPick(t *testing.T) {
 func TestFill(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{"from": "2026-11-23", "to": "2026-12-28", "starts": "2026-11-01", "ends": "2027-01-31"}
-	said := locale.For(locale.En).Fill("rule.window.held", values)
-	require.Contains(t, said, "23 November 2026")
+	fill := func(l locale.Language) string {
+		return strings.ReplaceAll(locale.For(l).Fill("rule.window.held", values), "\u00a0", " ")
+	}
+	said := fill(locale.En)
+	require.Contains(t, said, "needed 23 November to 28 December 2026, offered 1 November 2026 to 31 January 2027")
 	require.NotContains(t, said, "2026-11-23")
-	require.Contains(t, locale.For(locale.Zh).Fill("rule.window.held", values), "2026年11月23日")
+	require.Contains(t, fill(locale.Zh), "2026年11月23日 至 2026年12月28日")
+	values["to"] = values["from"]
+	require.Contains(t, fill(locale.Zh), "需求 2026年11月23日，", "one day is not said twice")
 }

@@ -33,7 +33,9 @@ type look struct {
 // said is a sentence of a card as both kinds of reader see it.
 type said struct{ Zh, En string }
 
-func sentences(c deid.Card) said { return said{c.SentenceZh, c.SentenceEn} }
+func sentences(c deid.Card) said {
+	return said{locale.Unbroken(c.SentenceZh), locale.Unbroken(c.SentenceEn)}
+}
 
 func (o *Office) ahead(r *http.Request, l *locale.Locale, by actor.Officer, n worklist.Need) (*ahead, error) {
 	p, err := gate.Foresee(r.Context(), o.Gate, by, n.ID, o.day())

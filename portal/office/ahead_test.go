@@ -56,6 +56,12 @@ func TestAhead(t *testing.T) {
 	require.Len(t, alone.All("blockquote"), 1, "nothing but the direct way can be told yet")
 	require.Contains(t, alone.Text("blockquote"), "朝阳区的一户困难家庭")
 
+	d.w.Exec(`update records.needs set route = 'direct' where id = @need`, pg.Args{"need": need})
+	urgent := d.two.Get(path)
+	require.Equal(t, []string{"选定的机构会读到"}, urgent.Texts("main h3"), "there is one way, and no other")
+	require.NotContains(t, urgent.Text("main"), "今晚", "no round is waited for")
+	d.w.Exec(`update records.needs set route = 'cohort' where id = @need`, pg.Args{"need": need})
+
 	d.neighbours(t, need, 24)
 	page := d.two.Get(path)
 	require.Empty(t, page.All(".notice"))
@@ -84,6 +90,9 @@ func TestAhead(t *testing.T) {
 	require.Equal(t, needs.Approved, d.w.State(need))
 	settled := d.two.Get(path)
 	require.Contains(t, settled.Text(".notice"), "已经决定过")
+	require.Contains(t, settled.Text(".notice"), "凑够同类需求后一起发布。", "by the way that this need goes")
+	d.w.Exec(`update records.needs set route = 'direct' where id = @need`, pg.Args{"need": need})
+	require.Contains(t, d.two.Get(path).Text(".notice"), "直接发给选定的机构")
 	require.Empty(t, settled.All("blockquote"), "what was decided is not foreseen any more")
 }
 

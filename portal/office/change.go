@@ -92,7 +92,14 @@ func (o *Office) change(w http.ResponseWriter, r *http.Request, by actor.Officer
 	f := newChangeForm(l, home)
 	v := changeView{Form: f, Number: home.Number, Back: back}
 	if f.Sent(r) {
-		err := o.changed(r, by, home, f)
+		if so := factsSeen(home); so == factsSeen(f.wanted()) { // nothing was changed, or the form was sent twice
+			said := "office.change.done"
+			if f.Seen.Value == so {
+				said = "office.change.same"
+			}
+			return route.SeeOther(w, r, back, said)
+		}
+		err := household.Change(r.Context(), o.Records, by, home.ID, seenFacts(f.Seen.Value), f.facts(), f.Basis.Value)
 		if err == nil {
 			return route.SeeOther(w, r, back, "office.change.done")
 		}
@@ -108,13 +115,9 @@ func (o *Office) change(w http.ResponseWriter, r *http.Request, by actor.Officer
 	return changePage.Write(w, r, f.Status(), v)
 }
 
-// changed leaves alone what is so already: the form was sent twice, or nothing in it was changed.
-func (o *Office) changed(r *http.Request, by actor.Officer, home household.Household, f *changeForm) error {
-	now := household.Household{Category: f.Category.Value, Condition: f.Condition.Value, Income: f.facts().Income}
-	if factsSeen(now) == factsSeen(home) {
-		return nil
-	}
-	return household.Change(r.Context(), o.Records, by, home.ID, seenFacts(f.Seen.Value), f.facts(), f.Basis.Value)
+// wanted is the household as the form asks for it.
+func (f *changeForm) wanted() household.Household {
+	return household.Household{Category: f.Category.Value, Condition: f.Condition.Value, Income: f.facts().Income}
 }
 
 func factsLine(l *locale.Locale, home household.Household) string {

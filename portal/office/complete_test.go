@@ -132,6 +132,9 @@ func TestChange(t *testing.T) {
 	require.Equal(t, home, again.Path, "sent twice is one")
 	require.Equal(t, 1, strings.Count(again.Text(".timeline"), "家庭情况有更新"))
 
+	require.Contains(t, again.Text("main"), "已记下，并写入救助链")
+	require.Contains(t, d.one.Get(home+"/change").Fill(nil).Text("main"), "没有改动", "nothing is said to be on the chain that is not")
+
 	late := theirs.Fill(url.Values{"income": {"900"}})
 	require.Equal(t, http.StatusUnprocessableEntity, late.Status)
 	require.Contains(t, late.Text(".notice"), "低保边缘，慢性病，月收入1,200.50")

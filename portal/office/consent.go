@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"shanqiao/internal/actor"
@@ -47,7 +48,8 @@ type consentView struct {
 	Back    string
 	Facts   []html.Fact
 	Text    []spoken
-	Version string
+	Version string // what the officer calls it
+	Stored  string // what the consent will keep
 }
 
 var consentPage = html.Define[consentView]("office/consent")
@@ -67,16 +69,46 @@ func (o *Office) consent(w http.ResponseWriter, r *http.Request, by actor.Office
 	if err != nil {
 		return err
 	}
-	f, back, text := newConsentForm(members(l, home)), "/s/claims/"+c.ID, consent.Current()
+	f, back := newConsentForm(members(l, home)), "/s/claims/"+c.ID
+	text, known := textRead(r)
+	show := func() error {
+		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimBrief(l, c, name),
+			Text: readOut(l, text, c), Version: versionName(l, text.Version), Stored: text.Version})
+	}
+	if !known {
+		f.readAgain(r)
+		return show()
+	}
 	return answer(w, r, &f.Form, step{To: back, Done: "office.consent.done", Do: func() error {
 		_, err := consent.Give(r.Context(), o.Records, by, consent.Consent{
 			Need: c.NeedID, Claim: c.ID, Organisation: c.OrganisationID, Worker: c.WorkerID, Fields: f.Shown.Values,
 			Purpose: f.Purpose.Value, GivenBy: f.GivenBy.Value, Channel: f.Channel.Value, TextVersion: text.Version, Days: f.Days.Value})
 		return err
-	}}, func() error {
-		return consentPage.Write(w, r, f.Status(), consentView{Form: f, Name: itemName(l, c.Code), Back: back,
-			Facts: claimBrief(l, c, name), Text: readOut(l, text, c), Version: versionName(l, text.Version)})
-	})
+	}}, show)
+}
+
+// readName is the hidden field that says which version of the text a page showed.
+const readName = "text_version"
+
+// textRead is the text that the page showed whose form was sent, for that one was
+// read out: the program may know a newer one by now. A page that is only asked
+// for shows today's. It is not known when the form names no version that ever was;
+// then too the page shows today's.
+func textRead(r *http.Request) (text consent.Text, known bool) {
+	if r.Method != http.MethodPost {
+		return consent.Current(), true
+	}
+	if text, known = consent.TextOf(r.PostForm.Get(readName)); !known {
+		return consent.Current(), false
+	}
+	return text, true
+}
+
+// readAgain keeps what was typed but not that anything was read: nobody can say what.
+func (f *consentForm) readAgain(r *http.Request) {
+	r.PostForm.Del(f.Read.Name)
+	f.Sent(r)
+	f.Fail(f.Read.Name, locale.Say("consent.stale"))
 }
 
 // versionName is what an officer calls a version of the text on the telephone.
@@ -95,7 +127,7 @@ func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []spoken {
 		before, after, named := strings.Cut(fill.Replace(line), "{organisation}")
 		s := spoken{Before: before, After: after}
 		if named {
-			s.Name = c.Organisation
+			s.Name, s.Lang = l.Pick(c.Organisation, c.OrganisationEn)
 		}
 		out = append(out, s)
 	}
@@ -103,8 +135,8 @@ func readOut(l *locale.Locale, text consent.Text, c worklist.Claim) []spoken {
 }
 
 // spoken is a line to read out, with the organisation's name in it where it is
-// named: the name is Chinese on every page.
-type spoken struct{ Before, Name, After string }
+// named, in its own language.
+type spoken struct{ Before, Name, Lang, After string }
 
 // members are who may agree, each with the number to call: asking is done here.
 func members(l *locale.Locale, home household.Household) []form.Option {
@@ -169,10 +201,11 @@ type introduceForm struct {
 	Address  form.Text
 	Notes    form.Text
 	AgeBand  form.Text
-	shown    map[consent.Field]*form.Text
+	shown    []*form.Text // what the household agreed to
 }
 
-// newIntroduceForm asks only for what the household agreed to show.
+// newIntroduceForm asks only for what the household agreed to show, in the order
+// in which it was asked for it.
 func newIntroduceForm(agreed []consent.Field) *introduceForm {
 	f := &introduceForm{
 		Form:     form.Named("office.introduce"),
@@ -182,13 +215,12 @@ func newIntroduceForm(agreed []consent.Field) *introduceForm {
 		Notes:    form.Lines("practical_notes").MaxRunes(200),
 		AgeBand:  form.Line("member_age_band").MaxRunes(20),
 	}
-	f.shown = map[consent.Field]*form.Text{consent.CallName: &f.CallName, consent.Phone: &f.Phone,
+	all := map[consent.Field]*form.Text{consent.CallName: &f.CallName, consent.Phone: &f.Phone,
 		consent.Address: &f.Address, consent.PracticalNotes: &f.Notes, consent.AgeBand: &f.AgeBand}
 	for _, field := range consent.Fields {
-		for _, a := range agreed {
-			if a == field {
-				f.Fields(f.shown[field])
-			}
+		if slices.Contains(agreed, field) {
+			f.Fields(all[field])
+			f.shown = append(f.shown, all[field])
 		}
 	}
 	return f
@@ -247,11 +279,8 @@ func (o *Office) introduce(w http.ResponseWriter, r *http.Request, by actor.Offi
 	if err != nil {
 		return err
 	}
-	v := introduceView{Form: f, Name: itemName(l, c.Code), Back: back, Facts: claimBrief(l, c, name), Worker: name}
-	for _, field := range given.Fields {
-		v.Shown = append(v.Shown, f.shown[field])
-	}
-	return introducePage.Write(w, r, f.Status(), v)
+	return introducePage.Write(w, r, f.Status(), introduceView{Form: f, Shown: f.shown, Name: itemName(l, c.Code), Back: back,
+		Facts: claimBrief(l, c, name), Worker: name})
 }
 
 // living is the consent under which a claim's worker may be told anything.

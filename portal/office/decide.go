@@ -96,7 +96,7 @@ func (o *Office) approve(w http.ResponseWriter, r *http.Request, by actor.Office
 	}
 	switch {
 	case n.State != needsroot.Draft:
-		v.Settled = &html.Notice{Tone: html.Plain, Title: l.T("office.approve.settled"), Text: l.T("need.next." + string(n.State))}
+		v.Settled = &html.Notice{Tone: html.Plain, Title: l.T("office.approve.settled"), Text: waiting(l, n)}
 	case n.AssessedBy == by.Account:
 		v.Own = &html.Notice{Tone: html.Waiting, Title: l.T("office.approve.own"), Text: l.T("need.second_person")}
 	}

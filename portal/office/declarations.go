@@ -125,6 +125,9 @@ func (o *Office) declaration(w http.ResponseWriter, r *http.Request, by actor.Of
 		v.Twin = &html.Notice{Tone: html.Urgent, Title: l.T("office.declaration.twin"), Text: l.T("office.declaration.twin_note")}
 	}
 	if !acts(by) {
+		if d.State == declaration.Submitted {
+			v.Next = l.T("office.declaration.next.look")
+		}
 		return declarationPage.Write(w, r, http.StatusOK, v)
 	}
 	if d.State == declaration.Submitted {

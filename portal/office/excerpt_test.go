@@ -26,7 +26,7 @@ func TestExcerpt(t *testing.T) {
 	require.Contains(t, desk.Text("main"), "现在是关着的")
 	require.Equal(t, http.StatusUnprocessableEntity, desk.Fill(url.Values{"decision": {"on"}}).Status)
 	on := desk.Fill(url.Values{"decision": {"on"}, "source": {"区里的通知"}, "since": {"2026-01-01"}})
-	require.Contains(t, on.Text("main"), "打开。依据：区里的通知")
+	require.Contains(t, on.Text("main"), "起：打开 区里的通知")
 
 	require.Contains(t, d.one.Get(path).Links(".actions a"), path+"/excerpt")
 	require.NotContains(t, d.two.Get(path).Links(".actions a"), path+"/excerpt", "only the assessor may write")

@@ -54,7 +54,7 @@ func (o *Office) excerpts(w http.ResponseWriter, r *http.Request, by actor.Offic
 		if s.Enabled {
 			state = "note.switch.decision.on"
 		}
-		v.Past = append(v.Past, html.Fact{Label: l.Date(s.Since), Value: l.T("note.switch.line", "state", l.T(state), "source", s.Source)})
+		v.Past = append(v.Past, html.Fact{Label: l.T("note.switch.line", "day", l.Date(s.Since), "state", l.T(state)), Value: s.Source, Lang: "zh-CN"})
 	}
 	return answer(w, r, &f.Form, step{To: "/s/excerpts", Done: "note.switch.done", Do: func() error {
 		return note.Set(r.Context(), o.Records, by, note.Switch{District: by.Region, Enabled: f.Decision.Value == switchOn,

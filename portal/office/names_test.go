@@ -30,6 +30,7 @@ func TestNames(t *testing.T) {
 	for _, page := range pages {
 		require.Contains(t, d.one.Get(page).Text("main [lang=en]"), "Good Neighbours", page)
 	}
+	require.Equal(t, "Good Neighbours", d.one.Get("/s/claims/"+ref+"/consent").Text("blockquote [lang=en]"), "what is read out")
 	d.one.Get("/lang?to=zh")
 	for _, page := range pages {
 		require.NotContains(t, d.one.Get(page).Text("main"), "Good Neighbours", page)

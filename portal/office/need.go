@@ -138,15 +138,11 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 	}
 	t := newTable(l, "office.need.cards", "tier", "sentence", "listed", "left", "state")
 	for _, c := range cards {
-		sentence := c.SentenceEn
-		if l.Language == locale.Zh {
-			sentence = c.SentenceZh
-		}
 		left := amount(l, n.Code, c.Quantity-c.Committed)
 		if c.Tier == string(deid.Public) { // it has no true quantity
 			left = l.T("office.card.left_hidden")
 		}
-		t.add(whole(l.T("office.tier."+c.Tier)), text(sentence), whole(l.Date(c.ListedAt)), whole(left), whole(l.T("office.card."+c.State)))
+		t.add(whole(l.T("office.tier."+c.Tier)), text(l.Sentence(c)), whole(l.Date(c.ListedAt)), whole(left), whole(l.T("office.card."+c.State)))
 	}
 	return t
 }

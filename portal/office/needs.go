@@ -120,7 +120,7 @@ func (o *Office) approvals(w http.ResponseWriter, r *http.Request, by actor.Offi
 func preview(l *locale.Locale, n worklist.Need) string {
 	item, _ := needsroot.ItemOf(n.Code)
 	tuple := deid.DirectTuple(n.Region[:6], item, max(n.Quantity-n.Delivered, 1), n.Urgency)
-	return deid.NewCard("", deid.Verified, tuple, 0, n.WindowFrom).Sentence(string(l.Language))
+	return l.Sentence(deid.NewCard("", deid.Verified, tuple, 0, n.WindowFrom))
 }
 
 func needFacts(l *locale.Locale, by actor.Officer, n worklist.Need) []html.Fact {

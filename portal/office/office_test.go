@@ -150,7 +150,7 @@ func TestClaim(t *testing.T) {
 
 	form := d.one.Get(page + "/consent")
 	require.Contains(t, form.Text("blockquote"), "邻里助老社")
-	require.Contains(t, form.Text("main"), "同意书，第 1 版")
+	require.Contains(t, form.Text("main"), "同意书，第 2 版")
 	require.NotContains(t, form.Text("main"), "introduction/", "a code is nothing to read out")
 	require.Contains(t, form.Text("main form"), "13800138000", "whom to call")
 	member := ""

@@ -94,7 +94,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
 		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),
-		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []spoken{{Before: "a", Name: "王", After: "b"}, {Before: "c"}}, Version: "the first"}),
+		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []spoken{{Before: "a", Name: "王", Lang: "zh-CN", After: "b"}, {Before: "c"}}, Version: "the first"}),
 		htmltest.Of(withdrawConsentPage, withdrawConsentView{Back: "/s"}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts, Over: notice}),
 		htmltest.Of(introducePage, introduceView{Form: newIntroduceForm(nil), Back: "/s"},
 			introduceView{Form: contact, Back: "/s", Facts: facts, Shown: []*form.Text{&contact.CallName, &contact.Phone, &contact.Address, &contact.Notes, &contact.AgeBand}}),
@@ -135,11 +135,25 @@ func TestWords(t *testing.T) {
 		if name, _, _ := strings.Cut(consent.Current().Version, "/"); !l.Has("office.consent.text." + name) {
 			t.Errorf("%s: no name for the text of %s", language, name)
 		}
+		for _, category := range household.Categories {
+			if asked, known := l.T("office.search.category."+category), l.T("office.category."+category); asked != known {
+				t.Errorf("%s: %s is called %q and %q", language, category, asked, known)
+			}
+		}
 		for u := needs.WithinTwoDays; u <= needs.AnyTime; u++ {
 			if !l.Has("need.urgency." + strconv.Itoa(int(u))) {
 				t.Errorf("%s: urgency %d", language, u)
 			}
 		}
+	}
+}
+
+// TestContactInOrder asks for the contact in the order in which consent was asked.
+func TestContactInOrder(t *testing.T) {
+	t.Parallel()
+	f := newIntroduceForm([]consent.Field{consent.AgeBand, consent.Address, consent.CallName})
+	if want := []*form.Text{&f.CallName, &f.Address, &f.AgeBand}; !slices.Equal(f.shown, want) {
+		t.Errorf("in another order than the consent form")
 	}
 }
 

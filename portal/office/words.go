@@ -89,14 +89,7 @@ func itemName(l *locale.Locale, code needs.Code) string {
 // amount is a number in the unit of the kind of need: 4 次, 4 visits.
 func amount(l *locale.Locale, code needs.Code, n int) string {
 	item, _ := needs.ItemOf(code)
-	unit := item.UnitZh
-	if l.Language == locale.En {
-		unit = item.UnitsEn
-		if n == 1 {
-			unit = item.UnitEn
-		}
-	}
-	return l.T("office.amount", "n", n, "unit", unit)
+	return l.Amount(n, item.Unit(string(l.Language), n))
 }
 
 func urgency(l *locale.Locale, u needs.Urgency) string {

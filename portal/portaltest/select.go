@@ -100,7 +100,8 @@ func has(n *html.Node, name string) bool {
 	return false
 }
 
-// words is the text of an element with its blanks made single.
+// words is the text of an element with its blanks made single, and without the
+// marks that only keep a line from ending.
 func words(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
@@ -108,5 +109,5 @@ func words(n *html.Node) string {
 			b.WriteString(d.Data + " ")
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(b.String(), "\u2060", "")), " ")
 }

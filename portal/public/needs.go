@@ -62,6 +62,7 @@ type needsView struct {
 // cardView is a card as a list and its own page show it. How much is needed and
 // how soon is for verified organisations to read: a public card does not know.
 type cardView struct {
+	ID       string
 	Href     string
 	Sentence string
 	Facts    []html.Fact
@@ -137,8 +138,9 @@ func figure(l *locale.Locale, f index.Figure) string {
 
 func show(l *locale.Locale, c deid.Card) cardView {
 	return cardView{
+		ID:       c.ID.String(),
 		Href:     "/needs/" + c.ID.String(),
-		Sentence: c.Sentence(string(l.Language)),
+		Sentence: l.Sentence(c),
 		Facts: []html.Fact{
 			{Label: l.T("public.needs.area"), Value: l.Region(c.Area)},
 			{Label: l.T("public.needs.group"), Value: l.T("public.needs.group." + string(c.Group))},
@@ -160,4 +162,20 @@ func (p *Public) need(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return needPage.Write(w, r, http.StatusOK, show(html.Locale(r), c))
+}
+
+// still tells an open page which of its cards are gone.
+func (p *Public) still(w http.ResponseWriter, r *http.Request) error {
+	return route.Still(w, r, func(ids []string) ([]string, error) {
+		cards, err := card.PublicMany(r.Context(), p.DB, ids)
+		return names(cards), err
+	})
+}
+
+func names(cards []deid.Card) []string {
+	out := make([]string, len(cards))
+	for i, c := range cards {
+		out[i] = c.ID.String()
+	}
+	return out
 }

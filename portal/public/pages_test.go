@@ -24,6 +24,9 @@ func TestPages(t *testing.T) {
 			v := all[string(l)+"/"+name]
 			require.NotEmpty(t, v.Title)
 			require.GreaterOrEqual(t, len(v.Sections), 3, name)
+			text, err := proseFiles.ReadFile("prose/" + string(l) + "/" + name + ".md")
+			require.NoError(t, err)
+			require.NotRegexp(t, `["'`+"`"+`]`, string(text), "%s: quotes are “ ” and an apostrophe is ’", name)
 		}
 	}
 	en, zh := locale.For(locale.En), locale.For(locale.Zh)

@@ -52,7 +52,7 @@ var proses = sync.OnceValues(func() (map[string]proseView, error) {
 			if err != nil {
 				return nil, err
 			}
-			all[strings.TrimSuffix(name, ".md")] = read(string(text))
+			all[strings.TrimSuffix(name, ".md")] = read(locale.Unbroken(string(text)))
 		}
 	}
 	return all, nil

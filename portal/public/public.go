@@ -23,6 +23,7 @@ func (p *Public) Routes() []route.Route {
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/", Action: "site.look", Handler: route.Public(p.front)},
 		{Methods: route.Get, Pattern: "/needs", Action: "site.look", Handler: route.Public(p.needs)},
+		{Methods: route.Get, Pattern: "/needs/still", Action: "site.look", Handler: route.Public(p.still)},
 		{Methods: route.Get, Pattern: "/needs/{card}", Action: "site.look", Handler: route.Public(p.need)},
 		{Methods: route.Get, Pattern: "/projects", Action: "site.look", Handler: route.Public(p.projects)},
 		{Methods: route.Get, Pattern: "/projects/{project}", Action: "site.look", Handler: route.Public(p.project)},

@@ -70,6 +70,25 @@ func TestNeeds(t *testing.T) {
 		htmltest.Sound(t, one.Body, locale.Zh)
 	})
 
+	t.Run("an open page is told which of its cards are gone, and of nothing else", func(t *testing.T) {
+		t.Parallel()
+		site := city(t, 2)
+		var open, closed, hidden string
+		require.NoError(t, site.Admin.QueryRow(t.Context(), `
+			select min(id) filter (where tier = 'public'), max(id) filter (where tier = 'public'), min(id) filter (where tier = 'verified')
+			  from exchange.cards`).Scan(&open, &closed, &hidden))
+		_, err := site.Admin.Exec(t.Context(), `update exchange.cards set state = 'withdrawn' where id = $1`, closed)
+		require.NoError(t, err)
+		never := id.New()
+		b := site.Anyone(t)
+		told := b.Get("/needs/still?id=" + strings.Join([]string{open, closed, hidden, never}, "&id="))
+		require.Equal(t, http.StatusOK, told.Status)
+		require.JSONEq(t, fmt.Sprintf(`{"gone": [%q, %q, %q]}`, closed, hidden, never), told.Body)
+		for _, wrong := range []string{"", "?id=", "?id=1'--", "?id=" + strings.Repeat(open+"&id=", 20) + open} {
+			require.Equal(t, http.StatusNotFound, b.Get("/needs/still"+wrong).Status, wrong)
+		}
+	})
+
 	t.Run("a card of another tier is not there", func(t *testing.T) {
 		t.Parallel()
 		site := city(t, 1)

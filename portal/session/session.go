@@ -97,11 +97,28 @@ func (s Store) Start(ctx context.Context, w http.ResponseWriter, r *http.Request
 	return role, nil
 }
 
-// Of is the live session of a request, or nil when nobody is signed in.
+// Of is the live session of a request, or nil when nobody is signed in. The
+// request is a sign of life.
 func (s Store) Of(ctx context.Context, r *http.Request) (*Session, error) {
+	v, quiet, err := s.live(ctx, r)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	token, _ := s.token(r)
+	return v, s.seen(ctx, hash(token), quiet)
+}
+
+// Unseen is Of for what an open page asks by itself: it keeps no session alive.
+func (s Store) Unseen(ctx context.Context, r *http.Request) (*Session, error) {
+	v, _, err := s.live(ctx, r)
+	return v, err
+}
+
+// live is the session of a request and how long it was quiet.
+func (s Store) live(ctx context.Context, r *http.Request) (*Session, time.Duration, error) {
 	token, ok := s.token(r)
 	if !ok {
-		return nil, nil
+		return nil, 0, nil
 	}
 	var v Session
 	var quiet float64
@@ -117,16 +134,16 @@ func (s Store) Of(ctx context.Context, r *http.Request) (*Session, error) {
 		   and a.disabled_at is null`, pg.Args{"hash": hash(token)}).
 		Scan(&v.Account, &v.Role, &v.Name, &v.Region, &v.Organisation, &v.Volunteer, &v.Language, &v.Temporary, &quiet)
 	if none(err) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if err != nil {
-		return nil, errDown.Because(err)
+		return nil, 0, errDown.Because(err)
 	}
 	silence := time.Duration(quiet * float64(time.Second))
 	if silence > limits[v.Role].Idle {
-		return nil, nil
+		return nil, 0, nil
 	}
-	return &v, s.seen(ctx, hash(token), silence)
+	return &v, silence, nil
 }
 
 // seen notes a sign of life at most once a minute, and never on a session that

@@ -11,6 +11,7 @@ import (
 	"shanqiao/internal/region"
 	"shanqiao/needs"
 	"shanqiao/needs/chain"
+	"shanqiao/needs/consent"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 )
@@ -45,6 +46,7 @@ type said struct {
 	Quantity    int        `json:"quantity"`
 	Units       int        `json:"units"`
 	Name        string     `json:"name"` // of an organisation
+	NameEn      string     `json:"name_en"`
 	Answer      string     `json:"answer"`
 	Result      string     `json:"result"`
 	On          string     `json:"on"`
@@ -99,7 +101,8 @@ func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, er
 			step.Title, step.Tone = t.say("chain.kind.confirmed_not"), html.Urgent
 		}
 		if s.Name != "" {
-			step.Facts = append(step.Facts, html.Fact{Label: l.T("chain.organisation"), Value: s.Name, Lang: "zh-CN"})
+			name, spoken := l.Pick(s.Name, s.NameEn)
+			step.Facts = append(step.Facts, html.Fact{Label: l.T("chain.organisation"), Value: name, Lang: spoken})
 		}
 		steps = append(steps, step)
 	}
@@ -231,13 +234,7 @@ func Thing(l *locale.Locale, code needs.Code, n int) string {
 	if n == 0 {
 		return item.Name(string(l.Language))
 	}
-	unit := item.UnitZh
-	if l.Language != locale.Zh {
-		if unit = item.UnitsEn; n == 1 {
-			unit = item.UnitEn
-		}
-	}
-	return l.T("chain.thing", "what", item.Name(string(l.Language)), "n", n, "unit", unit)
+	return l.T("chain.thing", "what", item.Name(string(l.Language)), "amount", l.Amount(n, item.Unit(string(l.Language), n)))
 }
 
 // Hardships names what weighs on a household.
@@ -247,7 +244,19 @@ func Hardships(l *locale.Locale, codes []string) string {
 
 // Fields names what a household agreed to show.
 func Fields(l *locale.Locale, codes []string) string {
-	return strings.Join(html.Texts(l, "chain.field.", codes...), l.T("chain.and"))
+	return strings.Join(html.Texts(l, "chain.field.", InOrder(codes)...), l.T("chain.and"))
+}
+
+// InOrder puts what a household agreed to show in the order of the forms, in
+// whatever order it was written down.
+func InOrder(codes []string) []string {
+	place := func(code string) int {
+		if i := slices.Index(consent.Fields, consent.Field(code)); i >= 0 {
+			return i
+		}
+		return len(consent.Fields)
+	}
+	return slices.SortedStableFunc(slices.Values(codes), func(a, b string) int { return place(a) - place(b) })
 }
 
 // Unconfirmed is a delivery that the household has not been asked about yet.
@@ -256,6 +265,7 @@ type Unconfirmed struct {
 	What         string
 	On           string // the day, written out
 	Organisation string
+	Spoken       string // the language of its name
 }
 
 // ToConfirm lists deliveries that wait for the household's word, the oldest first.
@@ -273,7 +283,8 @@ func ToConfirm(l *locale.Locale, entries []chain.Entry) ([]Unconfirmed, error) {
 			waiting = slices.DeleteFunc(waiting, func(u Unconfirmed) bool { return u.Delivery == s.Delivery })
 			continue
 		}
-		waiting = append(waiting, Unconfirmed{Delivery: s.Delivery, What: Thing(l, s.Code, s.Units), On: day(l, s.On), Organisation: s.Name})
+		name, spoken := l.Pick(s.Name, s.NameEn)
+		waiting = append(waiting, Unconfirmed{Delivery: s.Delivery, What: Thing(l, s.Code, s.Units), On: day(l, s.On), Organisation: name, Spoken: spoken})
 	}
 	return waiting, nil
 }

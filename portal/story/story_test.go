@@ -89,6 +89,27 @@ func TestVoices(t *testing.T) {
 	require.Equal(t, title(locale.Zh, story.Family, chain.Delivered), title(locale.Zh, story.Staff, chain.Delivered), "the same words where they fit both")
 }
 
+// TestOrganisation calls it as the reader's language does, where it has such a name.
+func TestOrganisation(t *testing.T) {
+	t.Parallel()
+	told := func(l locale.Language, payload string) html.Fact {
+		steps, err := story.Tell(locale.For(l), story.Staff, []chain.Entry{{Kind: chain.Claimed, Payload: json.RawMessage(payload)}})
+		require.NoError(t, err)
+		require.Len(t, steps[0].Facts, 1)
+		return steps[0].Facts[0]
+	}
+	both := `{"code":"bathing","units":1,"name":"邻里助老社","name_en":"Good Neighbours"}`
+	require.Equal(t, html.Fact{Label: "Organisation", Value: "Good Neighbours", Lang: "en"}, told(locale.En, both))
+	require.Equal(t, html.Fact{Label: "机构", Value: "邻里助老社", Lang: "zh-CN"}, told(locale.Zh, both))
+	require.Equal(t, html.Fact{Label: "Organisation", Value: "邻里助老社", Lang: "zh-CN"}, told(locale.En, `{"code":"bathing","units":1,"name":"邻里助老社"}`))
+}
+
+func TestFields(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "称呼、电话、住址、大概年纪", story.Fields(locale.For(locale.Zh), []string{"address", "member_age_band", "phone", "call_name"}))
+	require.Equal(t, []string{"phone", "address", "unheard_of"}, story.InOrder([]string{"unheard_of", "address", "phone"}))
+}
+
 // TestConfirmed tells help that did not come, or not all of it, from help that did.
 func TestConfirmed(t *testing.T) {
 	t.Parallel()
@@ -109,7 +130,7 @@ func TestNeeded(t *testing.T) {
 	steps, err := story.Tell(locale.For(locale.En), story.Staff, []chain.Entry{{Kind: chain.Assessed,
 		Payload: json.RawMessage(`{"needs":[{"code":"bathing","quantity":2},{"code":"meals","quantity":20}]}`)}})
 	require.NoError(t, err)
-	require.Regexp(t, `^Bathing help, 2 visits; .+, 20 meals$`, steps[0].Body)
+	require.Regexp(t, "^Bathing help, 2\u00a0visits; .+, 20\u00a0meals$", steps[0].Body)
 }
 
 func TestChanged(t *testing.T) {
@@ -127,7 +148,7 @@ func TestChanged(t *testing.T) {
 	}
 	steps, err := story.Tell(locale.For(locale.Zh), story.Family, []chain.Entry{{Kind: chain.Corrected, Corrects: 1, Payload: json.RawMessage(`{"what":["sex"]}`)}})
 	require.NoError(t, err)
-	require.Equal(t, "更正第 1 条：性别", steps[0].Body)
+	require.Equal(t, "更正第 1\u00a0条：性别", steps[0].Body)
 }
 
 func TestToConfirm(t *testing.T) {
@@ -140,7 +161,7 @@ func TestToConfirm(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, waiting, 1)
 	require.Equal(t, "b", waiting[0].Delivery)
-	require.Equal(t, "Bathing help, 1 visit", waiting[0].What)
+	require.Equal(t, "Bathing help, 1\u00a0visit", waiting[0].What)
 	require.Equal(t, "23 November 2026", waiting[0].On)
 	require.True(t, story.Confirmed(entries, "a"))
 	require.False(t, story.Confirmed(entries, "b"))

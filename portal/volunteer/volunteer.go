@@ -30,6 +30,7 @@ type Volunteer struct {
 func (v *Volunteer) Routes() []route.Route {
 	return []route.Route{
 		{Methods: route.Get, Pattern: "/v", Action: "volunteer.home", Handler: route.Volunteer(v.home)},
+		{Methods: route.Get, Pattern: "/v/claims/still", Action: "volunteer.home", Handler: route.Volunteer(v.still)},
 		{Methods: route.Get, Pattern: "/v/claims/{claim}", Action: "volunteer.claim", Handler: route.Volunteer(v.one)},
 		{Methods: route.Post, Pattern: "/v/claims/{claim}/contact", Action: "volunteer.contact", Handler: route.Volunteer(v.contact)},
 		{Methods: route.Form, Pattern: "/v/claims/{claim}/deliver", Action: "volunteer.deliver", Handler: route.Volunteer(v.deliver)},
@@ -37,6 +38,7 @@ func (v *Volunteer) Routes() []route.Route {
 }
 
 type line struct {
+	ID    string // a claim's line stays, whatever becomes of it
 	Href  string
 	Title string
 	Badge html.Badge
@@ -78,7 +80,7 @@ func (v *Volunteer) home(w http.ResponseWriter, r *http.Request, by actor.Volunt
 		return err
 	}
 	for _, c := range list {
-		one := line{Href: "/v/claims/" + c.ID, Title: c.Sentence(string(l.Language)), Badge: claimpage.Badge(l, c), Note: claimpage.Next(l, c)}
+		one := line{Href: "/v/claims/" + c.ID, Title: l.Sentence(c), Badge: claimpage.Badge(l, c), Note: claimpage.Next(l, c)}
 		if c.State.IsOpen() {
 			view.Open = append(view.Open, one)
 		} else {
@@ -129,4 +131,12 @@ func (v *Volunteer) deliver(w http.ResponseWriter, r *http.Request, by actor.Vol
 		return err
 	}
 	return claimpage.Deliver(w, r, v.DB, by, c, path, v.Now())
+}
+
+// still tells an open page whether the contact that it shows may still be seen.
+func (v *Volunteer) still(w http.ResponseWriter, r *http.Request, by actor.Volunteer) error {
+	return route.Still(w, r, func([]string) ([]string, error) {
+		list, err := claim.Assigned(r.Context(), v.DB, by)
+		return claimpage.UnderWay(list), err
+	})
 }

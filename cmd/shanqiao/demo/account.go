@@ -112,7 +112,7 @@ func (a Account) Print(w io.Writer) {
 	line("%d cohorts; %d cards for verified organisations, %d public, %d sent directly", a.Cohorts, a.Cards, a.PublicCards, a.DirectCards)
 	line("%d organisations with %d offers; %d proposals, each with its reasons", a.Organisations, a.Offers, a.Proposals)
 	line("%d claims, %d introductions after consent, %d deliveries", a.Claims, a.Introductions, a.Deliveries)
-	line("%d outcomes on the households' chains, %d confirmed by the families", a.Outcomes, a.Confirmed)
+	line("%d outcomes on the households’ chains, %d confirmed by the families", a.Outcomes, a.Confirmed)
 	for l := range strings.Lines(a.Chain.Text()) {
 		line("%s", strings.TrimSpace(l))
 	}

@@ -155,14 +155,19 @@ func (p *person) introduce() {
 	p.follow("交给上门的人")
 }
 
-// deliver: the named worker sees how to reach the family, goes, and says so.
-func (p *person) deliver() {
+// reach: the named worker sees how to reach the family.
+func (p *person) reach() {
 	p.t.Helper()
 	p.open("/c/claims")
 	p.click(`//main//h3/a | //main//h2/a | //main//li//a`)
 	p.follow("查看联系方式")
 	p.sees("陈阿姨")
 	p.sees("14200000001")
+}
+
+// deliver: the worker goes there, and says so.
+func (p *person) deliver() {
+	p.t.Helper()
 	p.follow("这次认领")
 	p.follow("记下做了什么")
 	p.choose("result", "as_agreed")

@@ -134,23 +134,20 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-func walk(t *testing.T, town *town, width int64) {
-	browser := chromium(t)
+// cast are the people of the story.
+type cast struct{ citizen, assessor, approver, charity *person }
+
+// introduced is the first half of the story: until the charity's worker may call.
+func introduced(t *testing.T, town *town, browser context.Context, width int64) cast {
+	t.Helper()
 	person := func(name string) *person { return arrive(t, browser, town.URL, name, width) }
-
-	citizen := person("citizen")
-	citizen.declare()
-
-	assessor := person("assessor")
-	assessor.signIn("assessor", demo.Password)
-	assessor.assess()
-
-	approver := person("approver")
-	approver.signIn("approver", demo.Password)
-	approver.approve()
-
-	charity := person("charity")
-	charity.register()
+	c := cast{person("citizen"), person("assessor"), person("approver"), person("charity")}
+	c.citizen.declare()
+	c.assessor.signIn("assessor", demo.Password)
+	c.assessor.assess()
+	c.approver.signIn("approver", demo.Password)
+	c.approver.approve()
+	c.charity.register()
 	district := person("district")
 	district.signIn("district", demo.Password)
 	district.verify()
@@ -161,16 +158,21 @@ func walk(t *testing.T, town *town, width int64) {
 		select l.card_id from records.listings l
 		  join records.declarations d on d.household_id = l.household_id`, pg.Args{})
 	require.True(t, id.Valid(ours))
-	charity.claim(ours)
+	c.charity.claim(ours)
 	town.settled(t)
+	c.assessor.introduce()
+	town.settled(t)
+	return c
+}
 
-	assessor.introduce()
+func walk(t *testing.T, town *town, width int64) {
+	c := introduced(t, town, chromium(t), width)
+	c.charity.reach()
+	c.charity.deliver()
 	town.settled(t)
-	charity.deliver()
+	c.citizen.confirm()
 	town.settled(t)
-	citizen.confirm()
-	town.settled(t)
-	assessor.chain()
+	c.assessor.chain()
 
 	// What stood on the screens stands in the database: once each, in order, and whole.
 	require.Equal(t, "registered declared declaration_accepted account_linked assessed approved published claimed claim_answered "+

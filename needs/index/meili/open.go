@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -81,13 +82,12 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 	x := &Index{
 		tier: c.Tier, uid: cmp.Or(c.Name, "shanqiao") + "_cards_" + string(c.Tier),
 		url: strings.TrimSuffix(c.URL, "/"), db: c.DB, cutoff: cmp.Or(c.Cutoff, DefaultCutoff), master: c.Key, turn: make(chan struct{}, 1),
-		// Every call has a deadline of its own; this one is for a call that forgot.
-		http: &http.Client{Timeout: 30 * time.Second},
+		http: client(),
 	}
 	if err := x.protected(ctx); err != nil {
 		return nil, err
 	}
-	master := x.client(c.Key)
+	master := x.with(c.Key)
 	v, err := master.VersionWithContext(ctx)
 	if err != nil {
 		return nil, ErrKey.Because(trouble(ctx, err))
@@ -98,7 +98,7 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 	if x.keys, err = x.makeKeys(ctx, master); err != nil {
 		return nil, err
 	}
-	x.searcher, x.writer, x.builder = x.client(x.keys["search"]), x.client(x.keys["write"]), x.client(x.keys["build"])
+	x.searcher, x.writer, x.builder = x.with(x.keys["search"]), x.with(x.keys["write"]), x.with(x.keys["build"])
 	return x, x.ready(ctx)
 }
 
@@ -108,11 +108,21 @@ func (x *Index) Tier() deid.Tier { return x.tier }
 // Version is the engine's version.
 func (x *Index) Version() string { return x.version }
 
-// client asks with one key. The library's own retries are off: they hide the
+// with asks with one key. The library's own retries are off: they hide the
 // last answer, and the caller's deadline decides how long to try.
-func (x *Index) client(key string) meilisearch.ServiceManager {
+func (x *Index) with(key string) meilisearch.ServiceManager {
 	return meilisearch.New(x.url, meilisearch.WithAPIKey(key),
 		meilisearch.WithCustomClient(x.http), meilisearch.DisableRetries())
+}
+
+// client asks for answers as they are: the engine sends one that is packed in
+// pieces, of which the last waits 40 ms for the first to be acknowledged. Every
+// call has a deadline of its own; this one is for a call that forgot.
+func client() *http.Client {
+	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
+		DialContext:        (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		DisableCompression: true, MaxIdleConnsPerHost: 32, IdleConnTimeout: time.Minute,
+	}}
 }
 
 // protected makes sure that the engine refuses whoever brings no key.
@@ -178,7 +188,7 @@ func (x *Index) present(ctx context.Context) error {
 	if err := x.protected(ctx); err != nil {
 		return err
 	}
-	keys, err := x.makeKeys(ctx, x.client(x.master))
+	keys, err := x.makeKeys(ctx, x.with(x.master))
 	if err != nil {
 		return err
 	}
