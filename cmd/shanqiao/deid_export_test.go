@@ -42,11 +42,14 @@ func TestAnExportHoldsWhatThePagesShow(t *testing.T) {
 	var out strings.Builder
 	card := deid.Card{ID: "abc", Tier: deid.Verified, Committed: 1, Tick: 9, SentenceZh: "一句话",
 		Tuple: deid.Tuple{Area: "110107", Age: "60-79", Size: "1-2", Category: "near", Group: "care", Code: "bathing", Quantity: 4, Urgency: deid.Soon}}
-	require.NoError(t, writeCards(&out, []deid.Card{card}))
+	public := deid.Card{ID: "abd", Tier: deid.Public, Tick: 10, SentenceZh: "一句话",
+		Tuple: deid.Tuple{Area: "zone:core", Age: "60+", Size: deid.Any, Category: "near", Group: "care", Quantity: 1, Urgency: deid.Unsaid}}
+	require.NoError(t, writeCards(&out, []deid.Card{card, public}))
 	rows, err := csv.NewReader(strings.NewReader(out.String())).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
 		{"id", "tier", "area", "age", "size", "category", "need_group", "code", "quantity", "urgency"},
 		{"abc", "verified", "110107", "60-79", "1-2", "near", "care", "bathing", "4", "soon"},
+		{"abd", "public", "zone:core", "60+", "*", "near", "care", "", "", "*"}, // its quantity is nobody's
 	}, rows)
 }

@@ -54,7 +54,9 @@ type city struct {
 
 func found(t *testing.T) *city {
 	t.Helper()
-	return grown(t, demo.Options{Households: 240, Seed: 3}, nil)
+	// Half of those who fit a card wait unseen: fewer families than these leave
+	// too little help under way to try everything on.
+	return grown(t, demo.Options{Households: 480, Seed: 3}, nil)
 }
 
 // grown is a city with a history. Watch is called whenever everything that was
