@@ -49,7 +49,7 @@ func (c *matchSolve) Run(p *program) error {
 	}
 	account := solved{Needs: len(in.Needs), Resources: len(in.Resources), Edges: len(in.Edges),
 		Read: time.Since(from).Seconds(), Instance: peak()}
-	s := assign.Optimal{Fair: c.Fair, Cores: c.Cores}.Solve(in.Problem)
+	s := assign.Optimal{Fair: c.Fair, Cores: c.Cores, Now: time.Now}.Solve(in.Problem)
 	proof := s.Proof
 	account.Served, account.Utility, account.Bound = proof.Served, proof.Utility, proof.Bound
 	account.Gap, account.Exact = proof.Gap, proof.Exact
