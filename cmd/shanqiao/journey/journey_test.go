@@ -73,12 +73,13 @@ func found(t *testing.T) *town {
 	town.assessor = officer("assessor", "周助理员", actor.SubdistrictRole, street)
 	town.approver = officer("approver", "吴助理员", actor.SubdistrictRole, street)
 	officer("district", "郑科长", actor.DistrictRole, street[:6])
-	town.settle(t, 24)
+	town.settle(t, 24, true)
+	town.settle(t, 30, false) // or every family that looks like theirs would be known to ask for help
 	return town
 }
 
-// settle moves n households in, each in need of the same as the family of the story.
-func (s *town) settle(t *testing.T, n int) {
+// settle moves n households in, who need the same as the family of the story, or nothing.
+func (s *town) settle(t *testing.T, n int, needy bool) {
 	t.Helper()
 	conditions := []string{"chronic", "mobility", "sensory", "none"}
 	born := time.Now().AddDate(-70, 0, 0).UTC().Truncate(24 * time.Hour)
@@ -87,6 +88,9 @@ func (s *town) settle(t *testing.T, n int) {
 			Region: street, Category: "marginal", Condition: conditions[i%len(conditions)],
 			Members: []household.Member{{Head: true, Relation: "self", Name: "邻居", Born: &born, Disability: "none", Sex: "unknown"}}})
 		require.NoError(t, err)
+		if !needy {
+			continue
+		}
 		done, err := assessment.Assess(t.Context(), s.Pools.Records, s.assessor, assessment.Assessment{
 			Household: home, RequestKey: fmt.Sprintf("neighbour-%016d", i), Answers: assessment.Answers{Guardianship: 2},
 			Needs: []assessment.Line{{Code: "meals", Quantity: 20, Urgency: 3}}})
