@@ -12,6 +12,7 @@ import (
 	"shanqiao/charities/claim"
 	"shanqiao/charities/delivery"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/needs"
 	"shanqiao/needs/introduction"
 	"shanqiao/portal/html"
@@ -107,7 +108,7 @@ func Next(l *locale.Locale, c claim.Claim) string {
 	if given(c) {
 		return l.T("claim.next.delivered")
 	}
-	return l.T("claim.next."+string(c.State), "day", l.Date(c.DueAt))
+	return l.T("claim.next."+string(c.State), "day", l.WholeDay(c.DueAt.In(civil.Beijing)))
 }
 
 // Reason is why a claim ended or is on hold. Jobs may give reasons that have no

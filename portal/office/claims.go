@@ -6,6 +6,7 @@ import (
 
 	"shanqiao/charities/claim"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/region"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
@@ -179,7 +180,7 @@ func next(l *locale.Locale, c worklist.Claim) string {
 	if step == "" {
 		return ""
 	}
-	return l.T("office.claim.next."+step, "day", l.Date(c.DueAt))
+	return l.T("office.claim.next."+step, "day", l.WholeDay(c.DueAt.In(civil.Beijing)))
 }
 
 // claimBrief says who would come to whom for what: as much as a step needs.
