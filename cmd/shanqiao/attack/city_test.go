@@ -56,7 +56,7 @@ func found(t *testing.T) *city {
 	t.Helper()
 	// Half of those who fit a card wait unseen: fewer families than these leave
 	// too little help under way to try everything on.
-	return grown(t, demo.Options{Households: 480, Seed: 3}, nil)
+	return grown(t, demo.Options{Households: 960, Seed: 3}, nil)
 }
 
 // grown is a city with a history. Watch is called whenever everything that was
