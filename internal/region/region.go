@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // City is the code of Beijing as a whole.
@@ -142,12 +143,23 @@ func English(code string) string {
 		}
 	}
 	if s, ok := subByCode[code]; ok {
-		return title(s.Pinyin) + ", " + byCode[s.District].English
+		return spelled(s.Pinyin) + ", " + byCode[s.District].English
 	}
 	if d, ok := byCode[code]; ok {
 		return d.English
 	}
 	return code
+}
+
+// spelled is a name without what kind of place it is, or with that in English
+// where the data keeps it, as most names that a district has too.
+func spelled(pinyin string) string {
+	for _, kind := range [][2]string{{" jie dao", " Subdistrict"}, {" di qu", " Area"}, {"mi yun zhen", "Miyun Town"}, {"yan qing zhen", "Yanqing Town"}} {
+		if rest, ok := strings.CutSuffix(pinyin, kind[0]); ok {
+			return title(rest) + kind[1]
+		}
+	}
+	return title(pinyin)
 }
 
 // title joins syllables as a place name is written: "dong hua men" → "Donghuamen".

@@ -41,6 +41,9 @@ func TestDivisions(t *testing.T) {
 		require.Equal(t, "朝阳区八里庄街道", Name("110105015"))
 		require.Equal(t, "海淀区八里庄街道", Name("110108005"))
 		require.Equal(t, "Balizhuang, Haidian", English("110108005"))
+		require.Equal(t, "Fengtai Subdistrict, Fengtai", English("110106009"))
+		require.Equal(t, "Dougezhuang Area, Chaoyang", English("110105041"))
+		require.Equal(t, "Miyun Town, Miyun", English("110118100"))
 	})
 
 	t.Run("an area covers what lies in it", func(t *testing.T) {
