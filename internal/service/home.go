@@ -1,6 +1,7 @@
 package service
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -37,13 +39,12 @@ func unprivileged() (*syscall.Credential, error) {
 
 // home makes the folder name inside dir and gives it to as. When as cannot
 // enter dir (a checkout in root's own home), the folder is made under
-// elsewhere instead, with a name made from dir's, and dir keeps a pointer to it.
+// elsewhere instead, and dir keeps a pointer to it.
 func home(dir, name, elsewhere string, as *syscall.Credential) (string, error) {
 	at := filepath.Join(dir, name)
 	if as != nil && !reaches(dir, as) {
-		sum := sha256.Sum256([]byte(dir))
-		at = filepath.Join(elsewhere, fmt.Sprintf("shanqiao-%x-%s", sum[:6], name))
-		if err := os.WriteFile(filepath.Join(dir, name+".is-at"), []byte(at+"\n"), 0o644); err != nil {
+		var err error
+		if at, err = pointed(dir, name, elsewhere); err != nil {
 			return "", err
 		}
 	}
@@ -54,6 +55,20 @@ func home(dir, name, elsewhere string, as *syscall.Credential) (string, error) {
 		return at, nil
 	}
 	return at, os.Chown(at, int(as.Uid), int(as.Gid))
+}
+
+// pointed is the folder elsewhere to which dir points, or a new one. Only the
+// pointer leads there: a checkout that was removed and made again at the same
+// place has lost the passwords of what lies in the old one.
+func pointed(dir, name, elsewhere string) (string, error) {
+	pointer := filepath.Join(dir, name+".is-at")
+	known, err := os.ReadFile(pointer)
+	if at := strings.TrimSpace(string(known)); err == nil && filepath.Dir(at) == filepath.Clean(elsewhere) {
+		return at, nil
+	}
+	sum := sha256.Sum256([]byte(dir + rand.Text()))
+	at := filepath.Join(elsewhere, fmt.Sprintf("shanqiao-%x-%s", sum[:6], name))
+	return at, os.WriteFile(pointer, []byte(at+"\n"), 0o644)
 }
 
 // reaches says whether as may walk into dir from the root.
