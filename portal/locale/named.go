@@ -27,14 +27,14 @@ func (l *Locale) Fill(key string, values map[string]string) string {
 	for name, value := range values {
 		data[name] = value
 		if day, err := time.Parse(time.DateOnly, value); err == nil {
-			data[name], days[name] = l.Day(day), day
+			data[name], days[name] = l.WholeDay(day), day
 		}
 	}
 	for _, span := range spans {
 		from, begins := days[span[0]]
 		to, ends := days[span[1]]
 		if begins && ends {
-			data[span[0]+"_"+span[1]] = l.Days(from, to)
+			data[span[0]+"_"+span[1]] = l.WholeDays(from, to)
 		}
 	}
 	return l.Say(Message{Key: key, Data: data})
