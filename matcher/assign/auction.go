@@ -1,6 +1,9 @@
 package assign
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // auction finds the best shares when it is settled how many units of each group
 // are served. Needs bid for the next unit of the resource that is best for them at
@@ -35,8 +38,12 @@ type auction struct {
 // away is the price of what is not to be had, more than anyone could ever bid.
 const away = math.MaxInt64 / 8
 
+// newAuction opens with every seat free and everybody without one.
 func newAuction(c *compact, cores int) *auction {
-	a := &auction{compact: c, todo: make([]int32, len(c.units)), views: make([]view, block), cores: cores, queued: make([]bool, len(c.units)), waterline: -away}
+	a := &auction{
+		compact: c, cores: cores, todo: slices.Clone(c.units), views: make([]view, block),
+		queued: make([]bool, len(c.units)), waterline: -away, asked: make([]int64, len(c.capacity)),
+	}
 	var wanted, given int64
 	for _, u := range c.capacity {
 		a.seats = append(a.seats, seats{free: u})
@@ -54,15 +61,9 @@ func newAuction(c *compact, cores int) *auction {
 		a.widest = max(a.widest, int64(u)*a.scale)
 	}
 	a.price = make([]int64, len(a.seats))
-	a.asked = make([]int64, len(c.capacity))
-	for r := range a.asked {
+	for r := range a.price {
 		a.price[r] = a.cost(int32(r))
 	}
-	for g := range c.groups {
-		r := len(c.capacity) + g
-		a.price[r] = a.cost(int32(r))
-	}
-	copy(a.todo, c.units)
 	return a
 }
 

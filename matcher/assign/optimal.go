@@ -12,6 +12,7 @@ import (
 // with the smallest share served come first; that costs no unit, only utility.
 type Optimal struct {
 	Fair  bool
+	Last  *Memory          // of a solve of nearly the same problem; nil: there is none
 	Cores int              // at most so many; 0: all there are. The answer is the same
 	Now   func() time.Time // for how long it takes; nil: nobody wants to know
 }
@@ -31,17 +32,18 @@ func (o Optimal) Solve(p Problem) Solution {
 	}
 	from := now()
 	c := compactOf(p, o.Fair)
-	serve(c).most(o.Fair)
+	var had []hold
+	if o.Last != nil {
+		had = c.had(p, o.Last)
+	}
+	s := serve(c, had)
+	s.most(o.Fair)
 	proof.Serve = now().Sub(from)
 	from = now()
 	a := newAuction(c, max(1, cmp.Or(o.Cores, runtime.GOMAXPROCS(0))))
-	for step := max(1, a.widest/4); ; step = max(1, step/6) {
-		a.round(step)
-		a.prove(&proof)
-		proof.Exact = step == 1
-		if proof.Exact || a.scale > exactly && proof.Gap <= near {
-			break
-		}
+	if o.Last == nil || !a.warm(p, o.Last, had, &proof) {
+		a = newAuction(c, a.cores)
+		a.cold(p, &proof)
 	}
 	proof.Share = now().Sub(from)
 	proof.Served = make([]int64, len(c.tier)-1)
@@ -49,4 +51,31 @@ func (o Optimal) Solve(p Problem) Solution {
 		proof.Served[g.tier] += g.served
 	}
 	return Solution{Shares: a.shares(), Proof: proof}
+}
+
+// warm begins with a memory, and says whether that was enough.
+func (a *auction) warm(p Problem, m *Memory, had []hold, proof *Proof) bool {
+	a.resume(p, m, had)
+	if !a.walk() {
+		return false
+	}
+	a.prove(proof, p)
+	proof.Warm = a.enough(proof)
+	return proof.Warm
+}
+
+// cold begins with nothing.
+func (a *auction) cold(p Problem, proof *Proof) {
+	for step := max(1, a.widest/4); ; step = max(1, step/6) {
+		a.round(step)
+		a.prove(proof, p)
+		if a.enough(proof) || step == 1 {
+			return
+		}
+	}
+}
+
+// enough says whether there is nothing to be gained, or hardly anything.
+func (a *auction) enough(proof *Proof) bool {
+	return proof.Exact || a.scale > exactly && proof.Gap <= near
 }

@@ -1,39 +1,58 @@
 package assign
 
-// prove compares what was reached with what the prices say is possible.
-func (a *auction) prove(p *Proof) {
-	bound, least := float64(0), int64(away)
+// prove compares what was reached with what the prices say is possible: what each
+// could still gain by a better seat, added up. If every seat has a taker, there is
+// no more to be gained than that by all together.
+func (a *auction) prove(p *Proof, problem Problem) {
+	least := a.least()
 	p.Utility = 0
+	short := int64(0)
 	for r := range a.seats {
-		held := int64(0)
-		for _, b := range a.seats[r].taken {
+		s := &a.seats[r]
+		for _, b := range s.taken {
+			here := -a.price[r]
 			if b.edge >= 0 {
 				p.Utility += int64(a.utility[b.edge]) * int64(b.units)
+				here += int64(a.utility[b.edge]) * a.scale
 			}
-			held += int64(b.units)
+			short += (a.best(b.need).value - here) * int64(b.units)
 		}
-		s := &a.seats[r]
-		bound += float64(held+int64(s.free)+int64(s.idle)) * float64(a.price[r])
-		if r < len(a.capacity) && a.capacity[r] > 0 {
-			least = min(least, a.price[r])
+		if r < len(a.capacity) {
+			short += (a.price[r] - least) * int64(s.idle)
 		}
 	}
-	for n := range a.units {
-		bound += float64(a.units[n]) * float64(a.best(int32(n)).value)
-	}
-	if least == away { // nobody gives anything
-		least = 0
-	}
-	bound -= float64(a.idle) * float64(least)
-	p.Bound = bound / float64(a.scale)
+	p.Bound = float64(p.Utility) + float64(short)/float64(a.scale)
 	p.Gap = 0
 	if p.Bound > 0 {
-		p.Gap = max(0, (p.Bound-float64(p.Utility))/p.Bound)
+		p.Gap = float64(short) / float64(a.scale) / p.Bound
 	}
-	p.Price = make([]float64, len(a.resource))
+	p.Exact = short < a.scale // utilities are whole numbers
+	p.Slack = float64(a.step) / float64(a.scale)
+	p.Price, p.Outside = make([]float64, len(a.resource)), p.Outside[:0]
 	for r, i := range a.resource {
 		p.Price[i] = float64(a.price[r]-least) / float64(a.scale)
 	}
+	for g := range a.groups {
+		if price := a.price[len(a.capacity)+g]; price < away {
+			o := a.outside(problem, g)
+			o.Price = float64(price-least) / float64(a.scale)
+			p.Outside = append(p.Outside, o)
+		}
+	}
+}
+
+// least is the lowest price of all resources.
+func (a *auction) least() int64 {
+	least := int64(away)
+	for r, u := range a.capacity {
+		if u > 0 {
+			least = min(least, a.price[r])
+		}
+	}
+	if least == away { // nobody gives anything
+		return 0
+	}
+	return least
 }
 
 func (a *auction) shares() []Share {
