@@ -25,6 +25,11 @@ const exactly = 20_000
 
 // Solve shares out and proves it.
 func (o Optimal) Solve(p Problem) Solution {
+	found, _ := o.solve(p)
+	return found
+}
+
+func (o Optimal) solve(p Problem) (Solution, *serving) {
 	var proof Proof
 	now := o.Now
 	if now == nil {
@@ -50,7 +55,7 @@ func (o Optimal) Solve(p Problem) Solution {
 	for _, g := range c.groups {
 		proof.Served[g.tier] += g.served
 	}
-	return Solution{Shares: a.shares(), Proof: proof}
+	return Solution{Shares: a.shares(), Proof: proof}, s
 }
 
 // warm begins with a memory, and says whether that was enough.

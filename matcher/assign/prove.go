@@ -1,5 +1,7 @@
 package assign
 
+import "slices"
+
 // prove compares what was reached with what the prices say is possible: what each
 // could still gain by a better seat, added up. If every seat has a taker, there is
 // no more to be gained than that by all together.
@@ -29,8 +31,9 @@ func (a *auction) prove(p *Proof, problem Problem) {
 	p.Exact = short < a.scale // utilities are whole numbers
 	p.Slack = float64(a.step) / float64(a.scale)
 	p.Price, p.Outside = make([]float64, len(a.resource)), p.Outside[:0]
+	price := a.wanted(least)
 	for r, i := range a.resource {
-		p.Price[i] = float64(a.price[r]-least) / float64(a.scale)
+		p.Price[i] = float64(price[r]-least) / float64(a.scale)
 	}
 	for g := range a.groups {
 		if price := a.price[len(a.capacity)+g]; price < away {
@@ -39,6 +42,32 @@ func (a *auction) prove(p *Proof, problem Problem) {
 			p.Outside = append(p.Outside, o)
 		}
 	}
+}
+
+// wanted is the price of each resource; of one that has no unit, what the first
+// would be worth to whoever would gain most by it.
+func (a *auction) wanted(least int64) []int64 {
+	price := slices.Clone(a.price[:len(a.capacity)])
+	for r := range price {
+		if a.capacity[r] == 0 {
+			price[r] = least
+		}
+	}
+	if !slices.Contains(a.capacity, 0) {
+		return price
+	}
+	for n := range a.units {
+		value := int64(away)
+		for e := a.first[n]; e < a.first[n+1]; e++ {
+			if r := a.to[e]; a.capacity[r] == 0 {
+				if value == away {
+					value = a.best(int32(n)).value
+				}
+				price[r] = max(price[r], int64(a.utility[e])*a.scale-value)
+			}
+		}
+	}
+	return price
 }
 
 // least is the lowest price of all resources.

@@ -29,7 +29,7 @@ type stop struct {
 
 // few is how many units may have to be seated, and patience how many times all
 // edges may be looked at for them. With more an auction from nothing is quicker.
-const few, patience = 100, 10
+const few, patience = 40, 10
 
 // walk seats everybody, or gives up.
 func (a *auction) walk() bool {
