@@ -22,6 +22,7 @@ type Split struct {
 	Optimal
 	Part   func(n Need) string
 	Rounds int // of moving units between parts, at most
+	Offers int // of prices to all parts for the proof, at most
 }
 
 // Joined is how parts came together.

@@ -62,7 +62,7 @@ func TestPartsNeverClaimMoreThanIsTrue(t *testing.T) {
 	for seed := range runs {
 		p := apart(districts(problem(seed), rand.New(rand.NewPCG(seed, 14))), func(r int32) bool { return r%3 == 0 })
 		whole := assign.Optimal{}.Solve(p)
-		s, joined := assign.Split{Part: byDistrict, Rounds: 24}.Solve(p)
+		s, joined := assign.Split{Part: byDistrict, Rounds: 24, Offers: 5}.Solve(p)
 		feasible(t, p, s)
 		require.Equal(t, utility(p, s), s.Proof.Utility)
 		require.LessOrEqual(t, slices.Compare(joined.Start, s.Proof.Served), 0, "moving makes nothing worse")
@@ -86,8 +86,8 @@ func TestNeitherRowsNorCoresChangeWhatPartsLeadTo(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 15))
 		p := apart(districts(problem(seed), r), func(r int32) bool { return r%3 == 0 })
 		q := shuffled(p, r)
-		one, _ := assign.Split{Optimal: assign.Optimal{Cores: 1}, Part: byDistrict, Rounds: 24}.Solve(p)
-		two, _ := assign.Split{Optimal: assign.Optimal{Cores: 3}, Part: byDistrict, Rounds: 24}.Solve(q)
+		one, _ := assign.Split{Optimal: assign.Optimal{Cores: 1}, Part: byDistrict, Rounds: 24, Offers: 5}.Solve(p)
+		two, _ := assign.Split{Optimal: assign.Optimal{Cores: 3}, Part: byDistrict, Rounds: 24, Offers: 5}.Solve(q)
 		require.Empty(t, cmp.Diff(byKeys(p, one), byKeys(q, two)))
 	}
 }
