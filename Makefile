@@ -29,7 +29,7 @@ lint: ## gofmt and vet
 
 check: lint test ## what CI runs, in the same order
 
-bench: services build ## benchmarks, written to docs/benchmarks.md with the machine they ran on (BENCHTIME=3s)
+bench: services build ## benchmarks, written to docs/benchmarks.md with the machine they ran on (BENCHTIME=3s SIZES="10000 200000" PEER=...)
 	@bin/shanqiao with-services -- docs/bench.sh
 
 migration: ## next number, empty file (name=what_it_does)

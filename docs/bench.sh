@@ -4,6 +4,7 @@
 # a database, so it runs under `shanqiao with-services`: make bench does.
 #
 #   BENCHTIME=3s  how long each benchmark runs (Go's -benchtime)
+#   SIZES, PEER   and more for the solver: see docs/bench-solver.sh
 set -eu
 cd "$(dirname "$0")/.."
 packages="./needs/deid ./needs/deid/excerpt ./needs/gate ./needs/chain ./needs/index/embedded ./needs/index/meili ./matcher ./matcher/assign"
@@ -62,4 +63,6 @@ memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
 		}
 		/^(PASS|ok)/ && last { print ""; last = 0 }
 	' "$out"
+	echo
+	docs/bench-solver.sh
 } >docs/benchmarks.md

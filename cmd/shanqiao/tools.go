@@ -28,6 +28,9 @@ func (p *program) inHouse(do func(*house) error) (err error) {
 type matchCommand struct {
 	City  matchCity  `cmd:"" default:"1" help:"Match the whole city: proposals stand in the database."`
 	Solve matchSolve `cmd:"" help:"Solve needs.csv, resources.csv and edges.csv of a folder; writes assignment.csv beside them."`
+	Again matchAgain `cmd:"" help:"Solve a problem in files, change some of it, and solve that with and without the memory of the first."`
+	Split matchSplit `cmd:"" help:"Solve a problem in files in parts, joined by what they share."`
+	Make  matchMake  `cmd:"" help:"Invent a problem of that kind, for measuring."`
 }
 
 type matchCity struct{}

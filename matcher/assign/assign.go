@@ -55,14 +55,17 @@ type Solution struct {
 
 // Proof says how good a solution is. Bound is what no solution that serves as many
 // units of each tier could exceed, and Gap how far Utility is below it, as a share
-// of it. A solver that proves nothing leaves them zero, and Price and Exact too.
+// of it. A solver that proves nothing leaves them zero, and what follows too.
 type Proof struct {
 	Served  []int64 // units by tier
 	Utility int64
 	Bound   float64
 	Gap     float64
 	Price   []float64     // of each resource, what one more unit would be worth, in utility
+	Outside []Outside     // what it takes that just so many go without
+	Slack   float64       // at these prices nobody could do better by more than this
 	Exact   bool          // there is no higher utility
+	Warm    bool          // a memory was all that was needed to begin with
 	Serve   time.Duration // it took to find how many can be served
 	Share   time.Duration // and by whom
 }

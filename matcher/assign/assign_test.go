@@ -61,19 +61,7 @@ func TestWhereNobodyNeedsOrGives(t *testing.T) {
 func TestNothingIsGivenTwiceOrUnasked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, _ *rand.Rand) {
-		got := s.Solve(p)
-		seen := map[int]bool{}
-		for _, share := range got.Shares {
-			require.Positive(t, share.Units)
-			require.False(t, seen[share.Edge])
-			seen[share.Edge] = true
-		}
-		for i, n := range got.Served(p) {
-			require.LessOrEqual(t, n, p.Needs[i].Units)
-		}
-		for i, n := range got.Used(p) {
-			require.LessOrEqual(t, n, p.Resources[i].Capacity)
-		}
+		feasible(t, p, s.Solve(p))
 	})
 }
 
@@ -101,21 +89,7 @@ func byKeys(p assign.Problem, s assign.Solution) map[[2]string]int {
 func TestTheOrderOfRowsDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s assign.Solver, p assign.Problem, r *rand.Rand) {
-		q := assign.Problem{
-			Needs:     make([]assign.Need, len(p.Needs)),
-			Resources: make([]assign.Resource, len(p.Resources)),
-		}
-		needs, resources := r.Perm(len(p.Needs)), r.Perm(len(p.Resources))
-		for i, to := range needs {
-			q.Needs[to] = p.Needs[i]
-		}
-		for i, to := range resources {
-			q.Resources[to] = p.Resources[i]
-		}
-		for _, i := range r.Perm(len(p.Edges)) {
-			e := p.Edges[i]
-			q.Edges = append(q.Edges, assign.Edge{Need: int32(needs[e.Need]), Resource: int32(resources[e.Resource]), Utility: e.Utility})
-		}
+		q := shuffled(p, r)
 		require.Empty(t, cmp.Diff(byKeys(p, s.Solve(p)), byKeys(q, s.Solve(q))))
 	})
 }

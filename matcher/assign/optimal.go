@@ -12,6 +12,7 @@ import (
 // with the smallest share served come first; that costs no unit, only utility.
 type Optimal struct {
 	Fair  bool
+	Last  *Memory          // of a solve of nearly the same problem; nil: there is none
 	Cores int              // at most so many; 0: all there are. The answer is the same
 	Now   func() time.Time // for how long it takes; nil: nobody wants to know
 }
@@ -24,6 +25,11 @@ const exactly = 20_000
 
 // Solve shares out and proves it.
 func (o Optimal) Solve(p Problem) Solution {
+	found, _ := o.solve(p)
+	return found
+}
+
+func (o Optimal) solve(p Problem) (Solution, *serving) {
 	var proof Proof
 	now := o.Now
 	if now == nil {
@@ -31,74 +37,50 @@ func (o Optimal) Solve(p Problem) Solution {
 	}
 	from := now()
 	c := compactOf(p, o.Fair)
-	serve(c).most(o.Fair)
+	var had []hold
+	if o.Last != nil {
+		had = c.had(p, o.Last)
+	}
+	s := serve(c, had)
+	s.most(o.Fair)
 	proof.Serve = now().Sub(from)
 	from = now()
 	a := newAuction(c, max(1, cmp.Or(o.Cores, runtime.GOMAXPROCS(0))))
-	for step := max(1, a.widest/4); ; step = max(1, step/6) {
-		a.round(step)
-		a.prove(&proof)
-		proof.Exact = step == 1
-		if proof.Exact || a.scale > exactly && proof.Gap <= near {
-			break
-		}
+	if o.Last == nil || !a.warm(p, o.Last, had, &proof) {
+		a = newAuction(c, a.cores)
+		a.cold(p, &proof)
 	}
 	proof.Share = now().Sub(from)
 	proof.Served = make([]int64, len(c.tier)-1)
 	for _, g := range c.groups {
 		proof.Served[g.tier] += g.served
 	}
-	return Solution{Shares: a.shares(), Proof: proof}
+	return Solution{Shares: a.shares(), Proof: proof}, s
 }
 
-// prove compares what was reached with what the prices say is possible.
-func (a *auction) prove(p *Proof) {
-	bound, least := float64(0), int64(away)
-	p.Utility = 0
-	for r := range a.seats {
-		held := int64(0)
-		for _, b := range a.seats[r].taken {
-			if b.edge >= 0 {
-				p.Utility += int64(a.utility[b.edge]) * int64(b.units)
-			}
-			held += int64(b.units)
+// warm begins with a memory, and says whether that was enough.
+func (a *auction) warm(p Problem, m *Memory, had []hold, proof *Proof) bool {
+	a.resume(p, m, had)
+	if !a.walk() {
+		return false
+	}
+	a.prove(proof, p)
+	proof.Warm = a.enough(proof)
+	return proof.Warm
+}
+
+// cold begins with nothing.
+func (a *auction) cold(p Problem, proof *Proof) {
+	for step := max(1, a.widest/4); ; step = max(1, step/6) {
+		a.round(step)
+		a.prove(proof, p)
+		if a.enough(proof) || step == 1 {
+			return
 		}
-		s := &a.seats[r]
-		bound += float64(held+int64(s.free)+int64(s.idle)) * float64(a.price[r])
-		if r < len(a.capacity) && a.capacity[r] > 0 {
-			least = min(least, a.price[r])
-		}
-	}
-	for n := range a.units {
-		bound += float64(a.units[n]) * float64(a.best(int32(n)).value)
-	}
-	if least == away { // nobody gives anything
-		least = 0
-	}
-	bound -= float64(a.idle) * float64(least)
-	p.Bound = bound / float64(a.scale)
-	p.Gap = 0
-	if p.Bound > 0 {
-		p.Gap = max(0, (p.Bound-float64(p.Utility))/p.Bound)
-	}
-	p.Price = make([]float64, len(a.resource))
-	for r, i := range a.resource {
-		p.Price[i] = float64(a.price[r]-least) / float64(a.scale)
 	}
 }
 
-func (a *auction) shares() []Share {
-	units := map[int32]int{}
-	for r := range a.capacity {
-		for _, b := range a.seats[r].taken {
-			units[b.edge] += int(b.units)
-		}
-	}
-	var list []Share
-	for e := range a.edge {
-		if n := units[int32(e)]; n > 0 {
-			list = append(list, Share{Edge: int(a.edge[e]), Units: n})
-		}
-	}
-	return list
+// enough says whether there is nothing to be gained, or hardly anything.
+func (a *auction) enough(proof *Proof) bool {
+	return proof.Exact || a.scale > exactly && proof.Gap <= near
 }

@@ -12,6 +12,8 @@ type serving struct {
 	holds [][]hold // of each resource, what it gives
 	dead  []int32  // resources from which nothing free can be reached, ever again: since which tier, from 1; 0: not so
 
+	had []hold // what the needs had the last time, in their order
+
 	level, depth []int32 // of needs and resources in this phase; -1: not reached
 	at           []int32 // of each need, the edge to try next
 	turn         []int32 // of each resource, the hold to try next
@@ -22,9 +24,9 @@ type serving struct {
 // hold says that a resource gives units to the need of an edge.
 type hold struct{ edge, need, units int32 }
 
-func serve(c *compact) *serving {
+func serve(c *compact, had []hold) *serving {
 	s := &serving{
-		compact: c, left: slices.Clone(c.units), room: slices.Clone(c.capacity), holds: make([][]hold, len(c.capacity)),
+		compact: c, had: had, left: slices.Clone(c.units), room: slices.Clone(c.capacity), holds: make([][]hold, len(c.capacity)),
 		dead: make([]int32, len(c.capacity)), level: make([]int32, len(c.units)), depth: make([]int32, len(c.capacity)),
 		at: make([]int32, len(c.units)), turn: make([]int32, len(c.capacity)),
 	}
@@ -34,6 +36,7 @@ func serve(c *compact) *serving {
 // most serves as many units as can be, tier by tier.
 func (s *serving) most(fair bool) {
 	for t := range len(s.tier) - 1 {
+		s.again(t)
 		var open []int32
 		for n := s.tier[t]; n < s.tier[t+1]; n++ {
 			if s.left[n] > 0 {
@@ -56,6 +59,22 @@ func (s *serving) most(fair bool) {
 		s.bury(int32(t))
 		if fair {
 			s.even(t)
+		}
+	}
+}
+
+// again gives the needs of a tier what they had, as far as it is still there: it
+// may have gone to a more urgent one. From wherever one begins, the searches that
+// follow end with as many units.
+func (s *serving) again(tier int) {
+	for ; len(s.had) > 0 && s.had[0].need < s.tier[tier+1]; s.had = s.had[1:] {
+		h := s.had[0]
+		r := s.to[h.edge]
+		if h.units = min(h.units, s.left[h.need], s.room[r]); h.units > 0 {
+			s.left[h.need] -= h.units
+			s.room[r] -= h.units
+			s.holds[r] = append(s.holds[r], h)
+			s.groups[s.group[h.need]].served += int64(h.units)
 		}
 	}
 }

@@ -153,19 +153,11 @@ func whole(text []byte, least, most int) (int, error) {
 
 // Write writes a solution as need_id,resource_id,units.
 func (in *Instance) Write(path string, s assign.Solution) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriter(f)
-	fmt.Fprintln(w, "need_id,resource_id,units")
-	for _, share := range s.Shares {
-		e := in.Edges[share.Edge]
-		fmt.Fprintf(w, "%s,%s,%d\n", in.Needs[e.Need].Key, in.Resources[e.Resource].Key, share.Units)
-	}
-	if err := w.Flush(); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return file(path, func(w *bufio.Writer) {
+		fmt.Fprintln(w, "need_id,resource_id,units")
+		for _, share := range s.Shares {
+			e := in.Edges[share.Edge]
+			fmt.Fprintf(w, "%s,%s,%d\n", in.Needs[e.Need].Key, in.Resources[e.Resource].Key, share.Units)
+		}
+	})
 }
