@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 type Online struct {
 	view   view.View
 	behind atomic.Bool // the last look at Postgres failed
+	rooms  sync.Pool   // of *[]charities.Offer, for the offers of one card at a time
 }
 
 // Candidate is an offer that could help with a card now. Price is what one unit
@@ -150,9 +152,15 @@ func (o *Online) names(c *city, most int) (names []charities.OfferID, more []boo
 // remembered ranks the offers for a card by what memory holds: by the same rules
 // and the same score, only of offers as they were when it last looked.
 func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, held bool) {
+	room, _ := o.rooms.Get().(*[]charities.Offer)
+	if room == nil {
+		room = new([]charities.Offer)
+	}
+	defer o.rooms.Put(room)
 	held = o.view.Read(func(k view.Known) {
 		m := *c
-		m.offers = k.Find(card.Code, card.Area)
+		*room = k.Find(card.Code, card.Area, *room)
+		m.offers = *room
 		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
 		found, _ := m.candidates(card)
 		ids = make([]charities.OfferID, len(found))

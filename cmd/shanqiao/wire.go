@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shanqiao/internal/env"
+	"shanqiao/matcher"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
@@ -81,7 +82,25 @@ func (h *house) workers(log *slog.Logger) (part, error) {
 	}
 	w := h.jobs(log)
 	w.Ledger = ledger
-	return part{"workers", w.Run}, nil
+	return part{"workers", func(ctx context.Context) error {
+		if w.Online, err = h.online(ctx, log); err != nil {
+			return err
+		}
+		return w.Run(ctx)
+	}}, nil
+}
+
+// online holds the city's offers in memory, following Postgres, for those who
+// match card by card.
+func (h *house) online(ctx context.Context, log *slog.Logger) (*matcher.Online, error) {
+	return matcher.Follow(ctx, matcher.Follower{
+		DB: h.pools.Exchange, Now: time.Now, Looks: 2 * time.Second, Checks: 5 * time.Minute,
+		Failed: func(err error) { log.Warn("the offers in memory do not follow Postgres", "error", err) },
+		Mended: func(d matcher.Drift) {
+			log.Warn("offers in memory mended", "missing", d.Missing, "stale", d.Stale, "orphans", d.Orphans,
+				"records", d.Records, "held", d.Held)
+		},
+	})
 }
 
 // search opens both tiers: in memory, following Postgres, and where Meilisearch

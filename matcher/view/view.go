@@ -150,16 +150,20 @@ func (v *View) Read(do func(Known)) bool {
 }
 
 // Find lists the offers of a kind of help that reach the area of a card, each
-// once and in no order.
-func (k Known) Find(code needs.Code, area string) []charities.Offer {
-	var found []charities.Offer
+// once and in no order. They are put where into was, if there is room.
+func (k Known) Find(code needs.Code, area string, into []charities.Offer) []charities.Offer {
+	near := make(map[string]bool, len(k.view.areas))
 	for at := range k.view.areas {
-		if !meet(at, area) {
+		near[at] = meet(at, area)
+	}
+	found := into[:0]
+	for at := range near {
+		if !near[at] {
 			continue
 		}
 		for _, o := range k.view.places[place{code, at}] {
 			// One that meets the area in several places is found in the first.
-			if first := slices.IndexFunc(o.Areas, func(own string) bool { return meet(own, area) }); o.Areas[first] == at {
+			if first := slices.IndexFunc(o.Areas, func(own string) bool { return own == at || near[own] }); o.Areas[first] == at {
 				found = append(found, *o)
 			}
 		}

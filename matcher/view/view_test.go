@@ -33,7 +33,7 @@ func offer(id string, codes []needs.Code, areas ...string) charities.Offer {
 func find(v *view.View, code needs.Code, area string) []string {
 	names := []string{}
 	v.Read(func(k view.Known) {
-		for _, o := range k.Find(code, area) {
+		for _, o := range k.Find(code, area, nil) {
 			names = append(names, o.ID.String())
 		}
 	})
