@@ -3,7 +3,6 @@ package matcher
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -80,20 +79,26 @@ func (o *Online) around(ctx context.Context, tx pg.DB, cards []deid.Card, also [
 	}
 	found := make([][]candidate, len(cards))
 	for most := first; ; most *= 4 {
-		names, more, held := o.names(c, most)
+		names, more, held := o.names(c, also, most)
 		if !held {
 			return c, found, c.search(ctx, tx, found)
 		}
-		offers, err := offersOf(ctx, tx, slices.Concat(names, also))
+		all := slices.Concat(names...)
+		slices.Sort(all)
+		offers, err := offersOf(ctx, tx, slices.Compact(all))
 		if err != nil {
 			return nil, nil, err
 		}
 		if err := c.loadOffers(ctx, tx, offers); err != nil {
 			return nil, nil, err
 		}
+		place := make(map[charities.OfferID]int, len(offers))
+		for i, given := range offers {
+			place[given.ID] = i
+		}
 		enough := true
 		for i, card := range cards {
-			found[i], _ = c.candidates(card)
+			found[i] = c.among(card, names[i], place)
 			enough = enough && (len(found[i]) >= Best || !more[i])
 		}
 		if enough {
@@ -122,31 +127,48 @@ func (c *city) search(ctx context.Context, tx pg.DB, found [][]candidate) error 
 	return nil
 }
 
-// names are the offers to read for the cards: of each card so many at most by
-// what memory knows, and all that stand as proposals. More says for each card
+// among is candidates of these offers alone, as far as they are in their place
+// among the city's.
+func (c *city) among(card deid.Card, names []charities.OfferID, place map[charities.OfferID]int) []candidate {
+	part, at := *c, make([]int, 0, len(names))
+	part.offers = make([]charities.Offer, 0, len(names))
+	for _, name := range names {
+		if i, there := place[name]; there {
+			part.offers, at = append(part.offers, c.offers[i]), append(at, i)
+		}
+	}
+	found, _ := part.candidates(card)
+	for i := range found {
+		found[i].offer = at[found[i].offer]
+	}
+	return found
+}
+
+// names are the offers to read for each card: so many at most by what memory
+// knows, those that stand as its proposals, and also. More says for each card
 // whether memory knows others. Held is false when there is no memory to ask.
-func (o *Online) names(c *city, most int) (names []charities.OfferID, more []bool, held bool) {
+func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]charities.OfferID, more []bool, held bool) {
 	if o == nil || o.behind.Load() {
 		return nil, nil, false
 	}
-	all := map[charities.OfferID]bool{}
-	more = make([]bool, len(c.cards))
+	standing := map[deid.CardID][]charities.OfferID{}
+	for p, s := range c.standing {
+		if s.State == Open {
+			standing[p.card] = append(standing[p.card], p.offer)
+		}
+	}
+	names, more = make([][]charities.OfferID, len(c.cards)), make([]bool, len(c.cards))
 	for i, card := range c.cards {
 		best, held := o.remembered(c, card)
 		if !held {
 			return nil, nil, false
 		}
 		more[i] = len(best) > most
-		for _, id := range best[:min(most, len(best))] {
-			all[id] = true
-		}
+		names[i] = slices.Concat(best[:min(most, len(best))], standing[card.ID], also)
+		slices.Sort(names[i])
+		names[i] = slices.Compact(names[i])
 	}
-	for p, s := range c.standing {
-		if s.State == Open {
-			all[p.offer] = true
-		}
-	}
-	return slices.Collect(maps.Keys(all)), more, true
+	return names, more, true
 }
 
 // remembered ranks the offers for a card by what memory holds: by the same rules

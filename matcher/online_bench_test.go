@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/charities"
 	"shanqiao/matcher"
 	"shanqiao/needs/deid"
 )
@@ -53,6 +54,14 @@ func BenchmarkOnline(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)/2])/1e6, "p50-ms")
 			b.ReportMetric(float64(took[len(took)*99/100])/1e6, "p99-ms")
 			b.ReportMetric(held, "MB-held")
+		})
+	}
+	given := w.oneOffer()
+	for name, o := range map[string]*matcher.Online{"from Postgres": postgres, "from memory": memory} {
+		b.Run("propose for an offer/"+name, func(b *testing.B) {
+			for range b.N {
+				require.NoError(b, o.ProposeForOffer(b.Context(), w.Pools.Exchange, given, at))
+			}
 		})
 	}
 	b.Run("looking for what changed", func(b *testing.B) {
@@ -103,4 +112,12 @@ func heap() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
+}
+
+func (w *town) oneOffer() charities.OfferID {
+	w.t.Helper()
+	var o charities.OfferID
+	require.NoError(w.t, w.Admin.QueryRow(w.t.Context(), `
+		select id from exchange.offers order by cardinality(codes) desc, id limit 1`).Scan(&o))
+	return o
 }
