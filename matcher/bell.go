@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"shanqiao/internal/outbox"
@@ -11,14 +12,23 @@ import (
 // hang how long one may take.
 const breath, hang = 50 * time.Millisecond, 20 * time.Second
 
-// run looks when a fact was committed, and every so often all the same; and now
-// and then it compares everything.
-func (f *Follower) run(ctx context.Context) {
+// Run follows until ctx ends: it looks when a fact was committed, and every so
+// often all the same, and now and then it compares everything.
+func (f *Follower) Run(ctx context.Context) {
 	bell := make(chan struct{}, 1)
-	go f.listen(ctx, bell)
+	var ear sync.WaitGroup
+	ear.Go(func() { f.listen(ctx, bell) })
+	defer ear.Wait()
 	looks, checks := time.NewTicker(f.Looks), time.NewTicker(f.Checks)
 	defer looks.Stop()
 	defer checks.Stop()
+	defer func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := f.leave(last); err != nil {
+			f.Failed(err)
+		}
+	}()
 	for {
 		work := f.lookOnce
 		select {

@@ -91,7 +91,7 @@ func (f *Follower) say(ctx context.Context) error {
 	_, err := f.DB.Exec(ctx, `
 		with gone as (
 		  delete from exchange.match_views
-		   where checked_at < now() - interval '1 hour' and id <> @id)
+		   where checked_at < now() - interval '20 minutes' and id <> @id)
 		insert into exchange.match_views (id, offers, mended)
 		values (@id, @offers, @mended)
 		    on conflict (id) do update
@@ -112,11 +112,19 @@ type Standing struct {
 	Mended int64
 }
 
-// Views says how the memories of the last hour stand.
+// leave takes that word back when the process ends.
+func (f *Follower) leave(ctx context.Context) error {
+	_, err := f.DB.Exec(ctx, `
+		delete from exchange.match_views
+		 where id = @id`, pg.Args{"id": f.id})
+	return err
+}
+
+// Views says how the memories stand that were heard of in the last twenty minutes.
 func Views(ctx context.Context, db pg.DB) (Standing, error) {
 	return pg.One[Standing](ctx, db, nil, `
 		select count(*)::int as views, coalesce(now() - min(checked_at), '0')::interval as oldest,
 		       coalesce(sum(mended), 0)::bigint as mended
 		  from exchange.match_views
-		 where checked_at > now() - interval '1 hour'`, pg.Args{})
+		 where checked_at > now() - interval '20 minutes'`, pg.Args{})
 }

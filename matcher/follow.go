@@ -19,9 +19,9 @@ import (
 // lasted longer is found by the next comparison.
 const overlap = 2 * time.Minute
 
-// Follower keeps an Online's memory equal to Postgres. Every process that has one
-// follows by itself, so that several need nothing between them but Postgres. Its
-// methods are called by one goroutine at a time.
+// Follower keeps an Online's memory equal to Postgres: Load first, then Run. Every
+// process that has one follows by itself, so that several need nothing between
+// them but Postgres. Its methods are called by one goroutine at a time.
 type Follower struct {
 	DB     *pgxpool.Pool
 	Online *Online
@@ -35,17 +35,6 @@ type Follower struct {
 	seen   time.Time // of the last look
 	last   map[change]bool
 	mended int
-}
-
-// Follow loads an Online and then follows Postgres until ctx ends. It returns when
-// the memory is loaded.
-func Follow(ctx context.Context, f Follower) (*Online, error) {
-	f.Online = &Online{}
-	if err := f.Load(ctx); err != nil {
-		return nil, err
-	}
-	go f.run(ctx)
-	return f.Online, nil
 }
 
 // Load reads the whole city. Until it returns, Postgres is asked each time.

@@ -1,6 +1,7 @@
 package matcher_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -116,10 +117,18 @@ func TestCheckMendsWhatALookMissed(t *testing.T) {
 // follow runs a process of its own, with the bell and without waiting to look.
 func (w *town) follow(looks time.Duration) *matcher.Online {
 	w.t.Helper()
-	o, err := matcher.Follow(w.t.Context(), matcher.Follower{DB: w.Pools.Exchange, Now: func() time.Time { return at },
-		Looks: looks, Checks: time.Hour, Failed: func(error) {}, Mended: func(matcher.Drift) {}})
-	require.NoError(w.t, err)
-	return o
+	f := w.process()
+	f.Looks, f.Checks, f.Failed, f.Mended = looks, time.Hour, func(error) {}, func(matcher.Drift) {}
+	ended := make(chan struct{})
+	go func() {
+		f.Run(w.t.Context())
+		close(ended)
+	}()
+	w.t.Cleanup(func() {
+		<-ended
+		require.Zero(w.t, w.number(`select count(*) from exchange.match_views`), "it takes leave")
+	})
+	return f.Online
 }
 
 func (w *town) soon(o *matcher.Online, k deid.Card, want ...charities.OfferID) {
@@ -174,6 +183,6 @@ func TestLosingTheConnectionChangesNothing(t *testing.T) {
 func (w *town) number(sql string) int {
 	w.t.Helper()
 	var n int
-	require.NoError(w.t, w.Admin.QueryRow(w.t.Context(), sql).Scan(&n))
+	require.NoError(w.t, w.Admin.QueryRow(context.WithoutCancel(w.t.Context()), sql).Scan(&n))
 	return n
 }

@@ -45,8 +45,9 @@ type alarmRow struct{ Who, Href, Pattern, Questions, Few, When string }
 
 var overviewPage = html.Define[overviewView]("admin/overview")
 
-// late is how long work may wait before somebody should look.
-const late = 15 * time.Minute
+// late is how long work may wait before somebody should look, and unchecked how
+// long offers in memory may go without being compared.
+const late, unchecked = 15 * time.Minute, 11 * time.Minute
 
 // overview says who can sign in, what waits and what stopped.
 func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Administrator) error {
@@ -119,7 +120,7 @@ func offersNotice(l *locale.Locale, s matcher.Standing) html.Notice {
 	switch {
 	case s.Views == 0:
 		state, tone = "none", html.Waiting
-	case s.Oldest > late:
+	case s.Oldest > unchecked:
 		state, tone = "late", html.Urgent
 	case s.Mended > 0:
 		state, tone = "mended", html.Waiting

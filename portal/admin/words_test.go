@@ -56,7 +56,7 @@ func TestTheOffersInMemoryAreToldInWords(t *testing.T) {
 			{matcher.Standing{}, html.Waiting},
 			{matcher.Standing{Views: 2, Oldest: time.Minute}, html.Good},
 			{matcher.Standing{Views: 2, Oldest: time.Minute, Mended: 3}, html.Waiting},
-			{matcher.Standing{Views: 2, Oldest: late + time.Minute, Mended: 3}, html.Urgent},
+			{matcher.Standing{Views: 2, Oldest: unchecked + time.Minute, Mended: 3}, html.Urgent},
 		} {
 			notice := offersNotice(l, c.s)
 			require.Equal(t, c.tone, notice.Tone)
