@@ -11,10 +11,12 @@ import (
 )
 
 // candidate is an offer that passed every rule for a card: its place in the
-// city's offers, and its score.
+// city's offers, its score, and what it ranks by: the score less the price of
+// what it would take from others.
 type candidate struct {
 	offer int
 	sum   int
+	net   int
 }
 
 // pair gathers all that the rules ask about one card and one offer.
@@ -46,8 +48,8 @@ func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
 	}, c.weights)
 }
 
-// candidates ranks the offers that a card may have, best first; equals by the
-// offer's id. Where there is none it also says which rule stood in the way most
+// candidates ranks the offers that a card may have, best first, by score less
+// price; equals by the offer's id. Where there is none it also says which rule stood in the way most
 // often, counting only offers of the right kind if any: that nobody does this
 // here is another answer than that all who do are taken.
 func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
@@ -60,15 +62,20 @@ func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
 			missed[failed]++
 			continue
 		}
-		found = append(found, candidate{offer: i, sum: c.parts(card, c.offers[i]).Sum()})
+		sum := c.parts(card, c.offers[i]).Sum()
+		found = append(found, candidate{offer: i, sum: sum, net: sum - c.prices[c.offers[i].ID]})
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(c.offers[a.offer].ID, c.offers[b.offer].ID))
-	})
+	c.rank(found)
 	if len(found) > 0 {
 		return found, ""
 	}
 	return nil, commonest(missed)
+}
+
+func (c *city) rank(found []candidate) {
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.net, a.net), cmp.Compare(c.offers[a.offer].ID, c.offers[b.offer].ID))
+	})
 }
 
 func commonest(missed map[rule.Code]int) rule.Code {

@@ -9,12 +9,14 @@ import (
 )
 
 // ForCard lists the open proposals of a card for staff, what a round assigned
-// first, then by score. Whom a need was offered to is no secret among officers,
+// first, then by score. One whose offer was used up, paused or suspended a
+// moment ago is not among them. Whom a need was offered to is no secret among officers,
 // and no business of another organisation: for those there is ForOrganisation.
 func ForCard(ctx context.Context, db pg.DB, _ actor.Officer, card deid.CardID) ([]Proposal, error) {
 	return proposals(ctx, db, `
 		 where p.card_id = @card and p.state = 'open'
 		   and k.state = 'open' and k.committed < k.quantity
+		   and o.state = 'open' and o.committed < o.capacity and g.state = 'verified'
 		 order by (p.round_id is null), p.score desc, p.offer_id`, pg.Args{"card": card})
 }
 

@@ -42,6 +42,7 @@ type city struct {
 	pauses   map[charities.OfferID][]rule.Pause
 	standing map[pair]standing
 	records  map[string]score.Record
+	prices   map[charities.OfferID]int
 	orders   map[string][]charities.Kind
 	weights  score.Weights
 	tick     int
@@ -49,15 +50,32 @@ type city struct {
 
 // load reads what surrounds the cards and offers that are already chosen.
 func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.Offer, at time.Time) (*city, error) {
-	c := &city{at: at, cards: cards, offers: offers}
-	for _, step := range []func(context.Context, pg.DB) error{
-		c.loadSettings, c.loadAround, c.loadStanding, c.loadPauses, c.loadRecords,
-	} {
+	c, err := loadCards(ctx, tx, cards, at)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.loadOffers(ctx, tx, offers)
+}
+
+// loadCards reads the part that depends on the cards and the day alone.
+func loadCards(ctx context.Context, tx pg.DB, cards []deid.Card, at time.Time) (*city, error) {
+	c := &city{at: at, cards: cards}
+	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadStanding)
+}
+
+// loadOffers makes these the offers and reads what belongs to them.
+func (c *city) loadOffers(ctx context.Context, tx pg.DB, offers []charities.Offer) error {
+	c.offers = offers
+	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadPrices)
+}
+
+func steps(ctx context.Context, tx pg.DB, all ...func(context.Context, pg.DB) error) error {
+	for _, step := range all {
 		if err := step(ctx, tx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // What fills a card, as c, and an offer, as o with its organisation as g.
@@ -91,6 +109,20 @@ func openOffers(ctx context.Context, db pg.DB, codes []needs.Code) ([]charities.
 		 where o.state = 'open' and g.state = 'verified'
 		   and (@codes::text[] is null or o.codes && @codes)
 		 order by o.id`, pg.Args{"codes": codes})
+}
+
+// offersOf is openOffers for these alone. Those that are not open, or whose
+// organisation is not verified, are not among them.
+func offersOf(ctx context.Context, db pg.DB, ids []charities.OfferID) ([]charities.Offer, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return pg.Many[charities.Offer](ctx, db, `
+		select `+offerColumns+`
+		  from exchange.offers o
+		  join exchange.organisations g on g.id = o.organisation_id
+		 where o.state = 'open' and g.state = 'verified' and o.id = any(@ids)
+		 order by o.id`, pg.Args{"ids": ids})
 }
 
 func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {

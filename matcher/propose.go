@@ -8,7 +8,6 @@ import (
 	"shanqiao/charities"
 	"shanqiao/charities/offer"
 	"shanqiao/internal/pg"
-	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
 
@@ -16,13 +15,13 @@ import (
 // open proposals. It may be repeated: a second run refreshes scores, lapses
 // what no longer stands, and leaves alone what was taken or declined. Cards of
 // the public tier are a view for citizens and are not matched.
-func Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) error {
+func (o *Online) Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) error {
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
 		k, err := cardOf(ctx, tx, card)
 		if err != nil || k.Tier == deid.Public {
 			return err
 		}
-		return propose(ctx, tx, []deid.Card{k}, []needs.Code{k.Code}, at)
+		return o.propose(ctx, tx, []deid.Card{k}, nil, at)
 	})
 	if err != nil {
 		return fmt.Errorf("propose for card %s: %w", card, err)
@@ -33,21 +32,17 @@ func Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) erro
 // ProposeForOffer looks again at every card that an offer could help with, or
 // was proposed for, after the offer was opened or changed. An offer that may
 // no longer be proposed lapses everywhere.
-func ProposeForOffer(ctx context.Context, db pg.DB, changed charities.OfferID, at time.Time) error {
+func (o *Online) ProposeForOffer(ctx context.Context, db pg.DB, changed charities.OfferID, at time.Time) error {
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
-		o, err := offer.For(ctx, tx, changed.String())
+		given, err := offer.For(ctx, tx, changed.String())
 		if err != nil {
 			return err
 		}
-		cards, err := cardsAround(ctx, tx, o)
+		cards, err := cardsAround(ctx, tx, given)
 		if err != nil || len(cards) == 0 {
 			return err
 		}
-		codes := make([]needs.Code, 0, len(cards))
-		for _, k := range cards {
-			codes = append(codes, k.Code)
-		}
-		return propose(ctx, tx, cards, codes, at)
+		return o.propose(ctx, tx, cards, []charities.OfferID{changed}, at)
 	})
 	if err != nil {
 		return fmt.Errorf("propose for offer %s: %w", changed, err)
@@ -55,22 +50,29 @@ func ProposeForOffer(ctx context.Context, db pg.DB, changed charities.OfferID, a
 	return nil
 }
 
-func propose(ctx context.Context, tx pg.DB, cards []deid.Card, codes []needs.Code, at time.Time) error {
-	offers, err := openOffers(ctx, tx, codes)
-	if err != nil {
-		return err
-	}
-	c, err := load(ctx, tx, cards, offers, at)
+// propose writes the cards' proposals anew. Also are offers to look at besides
+// those that memory names: it may not have heard of them yet.
+func (o *Online) propose(ctx context.Context, tx pg.DB, cards []deid.Card, also []charities.OfferID, at time.Time) error {
+	c, found, err := o.around(ctx, tx, cards, also, at)
 	if err != nil {
 		return err
 	}
 	var rows []row
-	for _, card := range cards {
-		found, _ := c.candidates(card)
-		rows = append(rows, c.rows(card, found, c.held(card.ID))...)
+	for i, card := range cards {
+		rows = append(rows, c.rows(card, found[i], c.held(card.ID))...)
 	}
 	_, err = c.write(ctx, tx, rows)
 	return err
+}
+
+// Propose is Online.Propose without a memory: the offers are read from Postgres.
+func Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) error {
+	return (*Online)(nil).Propose(ctx, db, card, at)
+}
+
+// ProposeForOffer is Online.ProposeForOffer without a memory.
+func ProposeForOffer(ctx context.Context, db pg.DB, changed charities.OfferID, at time.Time) error {
+	return (*Online)(nil).ProposeForOffer(ctx, db, changed, at)
 }
 
 // cardsAround lists the cards whose proposals an offer may change.

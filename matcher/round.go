@@ -60,6 +60,9 @@ func round(ctx context.Context, tx pg.DB, at time.Time, solver assign.Solver) (R
 	}
 	p := c.plan()
 	shares := solver.Solve(p.Problem)
+	if err := p.price(ctx, tx, shares.Proof.Price); err != nil {
+		return Report{}, err
+	}
 	report := p.report(name, shares)
 	did, err := c.write(ctx, tx, p.rows(name, shares))
 	if err != nil {

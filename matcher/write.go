@@ -96,6 +96,7 @@ func upsert(ctx context.Context, tx pg.DB, rows []row) error {
 		              @parts::text[], @traces::text[], @rounds::text[])
 		       as n (card_id, offer_id, units, score, parts, trace, round_id)
 		  join exchange.cards k on k.id = n.card_id and k.state = 'open'
+		  join exchange.offers o on o.id = n.offer_id and o.state = 'open' and o.committed < o.capacity
 		 order by n.card_id, n.offer_id
 		    on conflict (card_id, offer_id) do update
 		   set units = excluded.units, score = excluded.score, parts = excluded.parts,

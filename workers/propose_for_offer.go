@@ -7,7 +7,6 @@ import (
 	"shanqiao/charities"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
-	"shanqiao/matcher"
 	"shanqiao/workers/relay"
 )
 
@@ -16,7 +15,7 @@ func (w *Workers) proposeForOffer() relay.Job {
 	return relay.Job{
 		Spec: relay.Spec{Name: "propose-for-offer", Queue: outbox.Default, Room: relay.Exchange, Timeout: time.Minute, Retries: 8},
 		Run: func(ctx context.Context, tx pg.DB, m relay.Message) error {
-			return matcher.ProposeForOffer(ctx, tx, charities.OfferID(m.Ref), w.Now())
+			return w.Online.ProposeForOffer(ctx, tx, charities.OfferID(m.Ref), w.Now())
 		},
 	}
 }

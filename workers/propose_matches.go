@@ -6,7 +6,6 @@ import (
 
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
-	"shanqiao/matcher"
 	"shanqiao/needs/deid"
 	"shanqiao/workers/relay"
 )
@@ -17,7 +16,7 @@ func (w *Workers) proposeMatches() relay.Job {
 	return relay.Job{
 		Spec: relay.Spec{Name: "propose-matches", Queue: outbox.Default, Room: relay.Exchange, Timeout: time.Minute, Retries: 8},
 		Run: func(ctx context.Context, tx pg.DB, m relay.Message) error {
-			return matcher.Propose(ctx, tx, deid.CardID(m.Ref), w.Now())
+			return w.Online.Propose(ctx, tx, deid.CardID(m.Ref), w.Now())
 		},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"shanqiao/internal/civil"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/secret"
+	"shanqiao/matcher"
 	"shanqiao/matcher/assign"
 	"shanqiao/needs/chain"
 	"shanqiao/needs/deid"
@@ -32,6 +33,7 @@ type Workers struct {
 	Ledger   *chain.Ledger                 // nil: no checkpoints are signed here
 	Keys     *secret.Keys                  // nil: nothing personal is opened here, and excerpts are not read again
 	Solver   assign.Solver                 // nil: the optimum
+	Online   *matcher.Online               // nil: offers are read from Postgres for each card
 	Settings func(deid.Tier) deid.Settings // nil: the shipped ones; the city and districts may ask for more
 
 	Redis       *redis.Options // nil: jobs are pulled straight from Postgres

@@ -8,6 +8,7 @@ import (
 	"shanqiao/charities/offer"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
+	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/deid"
 )
@@ -57,5 +58,9 @@ func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) er
 		update exchange.offers
 		   set committed = committed + @units
 		 where id = @offer`, pg.Args{"offer": r.Offer, "units": r.Units})
-	return constraints.Explain(err)
+	if err != nil || o.Left() > r.Units {
+		return constraints.Explain(err)
+	}
+	// That was the last of it: wherever else it was proposed, something else should be.
+	return outbox.Append(ctx, tx, outbox.Exchange, offer.Changed(r.Offer))
 }

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"shanqiao/internal/env"
+	"shanqiao/matcher"
 	"shanqiao/needs/card"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
@@ -81,7 +83,32 @@ func (h *house) workers(log *slog.Logger) (part, error) {
 	}
 	w := h.jobs(log)
 	w.Ledger = ledger
-	return part{"workers", w.Run}, nil
+	return part{"workers", func(ctx context.Context) error {
+		offers := h.offers(log)
+		if err := offers.Load(ctx); err != nil {
+			return err
+		}
+		w.Online = offers.Online
+		ctx, stop := context.WithCancel(ctx)
+		var follows sync.WaitGroup
+		follows.Go(func() { offers.Run(ctx) })
+		defer follows.Wait()
+		defer stop()
+		return w.Run(ctx)
+	}}, nil
+}
+
+// offers holds in memory what the city can give, and follows Postgres, for those
+// who match card by card.
+func (h *house) offers(log *slog.Logger) *matcher.Follower {
+	return &matcher.Follower{
+		DB: h.pools.Exchange, Online: &matcher.Online{}, Now: time.Now, Looks: 2 * time.Second, Checks: 5 * time.Minute,
+		Failed: func(err error) { log.Warn("the offers in memory do not follow Postgres", "error", err) },
+		Mended: func(d matcher.Drift) {
+			log.Warn("offers in memory mended", "missing", d.Missing, "stale", d.Stale, "orphans", d.Orphans,
+				"records", d.Records, "held", d.Held)
+		},
+	}
 }
 
 // search opens both tiers: in memory, following Postgres, and where Meilisearch

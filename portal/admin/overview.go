@@ -8,6 +8,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/outbox"
+	"shanqiao/matcher"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
 	"shanqiao/portal/account"
@@ -35,6 +36,7 @@ type overviewView struct {
 	Queues  []queueRow
 	Indexes []indexRow
 	NoIndex html.Empty
+	Offers  html.Notice // how the offers in the memories of those who match stand
 	Alarms  []alarmRow
 }
 
@@ -43,8 +45,9 @@ type alarmRow struct{ Who, Href, Pattern, Questions, Few, When string }
 
 var overviewPage = html.Define[overviewView]("admin/overview")
 
-// late is how long work may wait before somebody should look.
-const late = 15 * time.Minute
+// late is how long work may wait before somebody should look, and unchecked how
+// long offers in memory may go without being compared.
+const late, unchecked = 15 * time.Minute, 11 * time.Minute
 
 // overview says who can sign in, what waits and what stopped.
 func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Administrator) error {
@@ -78,6 +81,11 @@ func (a *Admin) overview(w http.ResponseWriter, r *http.Request, by actor.Admini
 			view.Indexes = append(view.Indexes, indexRowOf(l, tier, searched.Health(r.Context())))
 		}
 	}
+	views, err := matcher.Views(r.Context(), a.Exchange)
+	if err != nil {
+		return err
+	}
+	view.Offers = offersNotice(l, views)
 	alarms, err := index.Alarms(r.Context(), a.Exchange, 20)
 	if err != nil {
 		return err
@@ -104,6 +112,21 @@ func indexRowOf(l *locale.Locale, tier deid.Tier, h index.Health) indexRow {
 		row.Means = l.T("admin.index.then", "means", row.Means, "do", l.T(key))
 	}
 	return row
+}
+
+// offersNotice says how what the workers hold in memory stands beside the database.
+func offersNotice(l *locale.Locale, s matcher.Standing) html.Notice {
+	state, tone := "good", html.Good
+	switch {
+	case s.Views == 0:
+		state, tone = "none", html.Waiting
+	case s.Oldest > unchecked:
+		state, tone = "late", html.Urgent
+	case s.Mended > 0:
+		state, tone = "mended", html.Waiting
+	}
+	return html.Notice{Tone: tone, Title: l.T("admin.offers." + state),
+		Text: l.T("admin.offers."+state+"_text", "views", s.Views, "age", age(l, s.Oldest), "n", int(s.Mended))}
 }
 
 // alarmRowOf names a member by the account, which leads to where it can be shut.

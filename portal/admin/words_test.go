@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/matcher"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/index"
 	"shanqiao/portal/html"
@@ -40,6 +42,29 @@ func TestTheIndexIsToldInWords(t *testing.T) {
 	require.Equal(t, html.Waiting, stands.State.Tone)
 	require.Contains(t, stands.Means, "find the same cards")
 	require.Contains(t, stands.Means, "shanqiao index rebuild")
+}
+
+func TestTheOffersInMemoryAreToldInWords(t *testing.T) {
+	t.Parallel()
+	for _, language := range []locale.Language{locale.Zh, locale.En} {
+		l := locale.For(language)
+		said := map[string]bool{}
+		for _, c := range []struct {
+			s    matcher.Standing
+			tone html.Tone
+		}{
+			{matcher.Standing{}, html.Waiting},
+			{matcher.Standing{Views: 2, Oldest: time.Minute}, html.Good},
+			{matcher.Standing{Views: 2, Oldest: time.Minute, Mended: 3}, html.Waiting},
+			{matcher.Standing{Views: 2, Oldest: unchecked + time.Minute, Mended: 3}, html.Urgent},
+		} {
+			notice := offersNotice(l, c.s)
+			require.Equal(t, c.tone, notice.Tone)
+			require.NotContains(t, notice.Title+notice.Text, "admin.")
+			require.False(t, said[notice.Text], notice.Text)
+			said[notice.Text] = true
+		}
+	}
 }
 
 func TestWhyAJobStoppedIsToldInWords(t *testing.T) {

@@ -1,0 +1,194 @@
+package matcher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"shanqiao/charities"
+	"shanqiao/internal/pg"
+	"shanqiao/matcher/score"
+	"shanqiao/matcher/view"
+	"shanqiao/needs"
+	"shanqiao/needs/deid"
+)
+
+// Online answers for one card or one offer at a time, from what this process
+// holds in memory of the city's offers. A nil Online, and one that has not
+// loaded or has lost touch with Postgres, reads the offers there each time: the
+// answer is the same and comes later.
+//
+// Memory only says where to look. Before anything is written or shown, the
+// offers that it names are read from Postgres, in the same transaction, and
+// judged again by the same rules: what was used up a moment ago is not given.
+type Online struct {
+	view   view.View
+	behind atomic.Bool // the last look at Postgres failed
+	rooms  sync.Pool   // of *[]charities.Offer, for the offers of one card at a time
+}
+
+// Candidate is an offer that could help with a card now. Price is what one unit
+// of it is worth to others; candidates rank by Score less Price.
+type Candidate struct {
+	Offer charities.Offer
+	Score int
+	Parts score.Parts
+	Price int
+}
+
+// Candidates ranks who could help with a card at this moment, best first: at
+// least the best five if there are so many. It writes nothing.
+func (o *Online) Candidates(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) ([]Candidate, error) {
+	var all []Candidate
+	err := pg.InTx(ctx, db, func(tx pg.DB) error {
+		k, err := cardOf(ctx, tx, card)
+		if err != nil || k.Tier == deid.Public {
+			return err
+		}
+		c, found, err := o.around(ctx, tx, []deid.Card{k}, nil, at)
+		if err != nil {
+			return err
+		}
+		all = make([]Candidate, len(found[0]))
+		for i, f := range found[0] {
+			offer := c.offers[f.offer]
+			all[i] = Candidate{Offer: offer, Score: f.sum, Parts: c.parts(k, offer), Price: c.prices[offer.ID]}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("candidates for card %s: %w", card, err)
+	}
+	return all, nil
+}
+
+// first is how many offers are read from Postgres for a card at first. Some may
+// turn out not to stand any more, and enough should be left.
+const first = 3 * Best
+
+// around is what surrounds the cards, with those offers that could matter to
+// them: their best, what they were proposed before, and also. It lists each
+// card's candidates, of which the best five are right.
+func (o *Online) around(ctx context.Context, tx pg.DB, cards []deid.Card, also []charities.OfferID, at time.Time) (*city, [][]candidate, error) {
+	c, err := loadCards(ctx, tx, cards, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	found := make([][]candidate, len(cards))
+	for most := first; ; most *= 4 {
+		names, more, held := o.names(c, also, most)
+		if !held {
+			return c, found, c.search(ctx, tx, found)
+		}
+		all := slices.Concat(names...)
+		slices.Sort(all)
+		offers, err := offersOf(ctx, tx, slices.Compact(all))
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := c.loadOffers(ctx, tx, offers); err != nil {
+			return nil, nil, err
+		}
+		place := make(map[charities.OfferID]int, len(offers))
+		for i, given := range offers {
+			place[given.ID] = i
+		}
+		enough := true
+		for i, card := range cards {
+			found[i] = c.among(card, names[i], place)
+			enough = enough && (len(found[i]) >= Best || !more[i])
+		}
+		if enough {
+			return c, found, nil
+		}
+	}
+}
+
+// search reads every offer of the cards' kinds from Postgres.
+func (c *city) search(ctx context.Context, tx pg.DB, found [][]candidate) error {
+	codes := make([]needs.Code, len(c.cards))
+	for i, card := range c.cards {
+		codes[i] = card.Code
+	}
+	slices.Sort(codes)
+	offers, err := openOffers(ctx, tx, slices.Compact(codes))
+	if err != nil {
+		return err
+	}
+	if err := c.loadOffers(ctx, tx, offers); err != nil {
+		return err
+	}
+	for i, card := range c.cards {
+		found[i], _ = c.candidates(card)
+	}
+	return nil
+}
+
+// among is candidates of these offers alone, as far as they are in their place
+// among the city's.
+func (c *city) among(card deid.Card, names []charities.OfferID, place map[charities.OfferID]int) []candidate {
+	part, at := *c, make([]int, 0, len(names))
+	part.offers = make([]charities.Offer, 0, len(names))
+	for _, name := range names {
+		if i, there := place[name]; there {
+			part.offers, at = append(part.offers, c.offers[i]), append(at, i)
+		}
+	}
+	found, _ := part.candidates(card)
+	for i := range found {
+		found[i].offer = at[found[i].offer]
+	}
+	return found
+}
+
+// names are the offers to read for each card: so many at most by what memory
+// knows, those that stand as its proposals, and also. More says for each card
+// whether memory knows others. Held is false when there is no memory to ask.
+func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]charities.OfferID, more []bool, held bool) {
+	if o == nil || o.behind.Load() {
+		return nil, nil, false
+	}
+	standing := map[deid.CardID][]charities.OfferID{}
+	for p, s := range c.standing {
+		if s.State == Open {
+			standing[p.card] = append(standing[p.card], p.offer)
+		}
+	}
+	names, more = make([][]charities.OfferID, len(c.cards)), make([]bool, len(c.cards))
+	for i, card := range c.cards {
+		best, held := o.remembered(c, card)
+		if !held {
+			return nil, nil, false
+		}
+		more[i] = len(best) > most
+		names[i] = slices.Concat(best[:min(most, len(best))], standing[card.ID], also)
+		slices.Sort(names[i])
+		names[i] = slices.Compact(names[i])
+	}
+	return names, more, true
+}
+
+// remembered ranks the offers for a card by what memory holds: by the same rules
+// and the same score, only of offers as they were when it last looked.
+func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, held bool) {
+	room, _ := o.rooms.Get().(*[]charities.Offer)
+	if room == nil {
+		room = new([]charities.Offer)
+	}
+	defer o.rooms.Put(room)
+	held = o.view.Read(func(k view.Known) {
+		m := *c
+		*room = k.Find(card.Code, card.Area, *room)
+		m.offers = *room
+		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
+		found, _ := m.candidates(card)
+		ids = make([]charities.OfferID, len(found))
+		for i, f := range found {
+			ids[i] = m.offers[f.offer].ID
+		}
+	})
+	return ids, held
+}
