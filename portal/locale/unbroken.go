@@ -71,9 +71,22 @@ func (l *Locale) Amount(n int, unit string) string {
 }
 
 // WholeDay writes a civil date in a sentence on a screen, where no line may end within it.
-func (l *Locale) WholeDay(d time.Time) string {
-	return strings.NewReplacer(" ", noBreak, "年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日").Replace(l.Day(d))
+func (l *Locale) WholeDay(d time.Time) string { return l.whole(l.Day(d)) }
+
+// wholeDays writes a span whose line may end between its two days and within neither.
+func (l *Locale) wholeDays(from, to time.Time) string {
+	span := l.Days(from, to)
+	if l.Language == Zh {
+		span = dateParts.Replace(span)
+	}
+	return span
 }
+
+func (l *Locale) whole(day string) string {
+	return dateParts.Replace(strings.ReplaceAll(day, " ", noBreak))
+}
+
+var dateParts = strings.NewReplacer("年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日")
 
 // Sentence is what a card says, for a screen.
 func (l *Locale) Sentence(card interface{ Sentence(language string) string }) string {
