@@ -45,6 +45,7 @@ type needView struct {
 	Cards     *table
 	Proposals []proposal
 	NoneYet   string
+	Near      *nearView
 	Claims    *table
 	Why       string // where to ask about any other offer
 }
@@ -98,6 +99,11 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		}
 		for _, p := range found {
 			v.Proposals = append(v.Proposals, shown(l, n.Code, p))
+		}
+		if card.Committed < card.Quantity {
+			if v.Near, err = o.near(r, l, by, n.Code, card.ID, len(found)); err != nil {
+				return err
+			}
 		}
 	}
 	return needPage.Write(w, r, http.StatusOK, v)

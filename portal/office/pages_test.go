@@ -78,8 +78,10 @@ func TestPages(t *testing.T) {
 		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: sample}),
 		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: sample, CanFile: true}),
 		htmltest.Of(approvalsPage, approvalsView{Note: "a", Empty: empty}, approvalsView{Note: "a", Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
-		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-			Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
+		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{None: "nobody"}},
+			needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{Lines: []nearLine{{"3 would suit", "call", []whom{{"王", "zh-CN"}, {"Li", "en"}}}, {"1", "wait", nil}}}},
+			needView{Name: "a", Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}, Near: &nearView{Folded: true, Lines: []nearLine{{"3", "call", nil}}}}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
+				Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
 		htmltest.Of(excerptPage, excerptView{Name: "a", Back: "/s", State: notice}, excerptView{Name: "a", Back: "/s", Write: noted}, excerptView{Name: "a", Back: "/s", Decide: let, Sides: &sides{
 			Original: []stretch{{"王", true}, {"需要", false}}, Output: []stretch{{"唯一", true}}, Cuts: []marked{{"王", "〔人名〕", "x"}}, Flags: []marked{{Text: "唯一", Why: "x"}}, Hash: "x"}},
 			excerptView{Name: "a", Back: "/s", Decide: newExcerptForm(false), Sides: &sides{Withheld: []string{"x"}}}),
