@@ -27,6 +27,7 @@ func (c *city) pair(card deid.Card, offer charities.Offer) rule.Pair {
 // turn points a pair at another offer and leaves its card as it is.
 func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 	p.Offer, p.Pauses, p.Declined, p.Taken = offer, c.pauses[offer.ID], "", false
+	p.Overruled = c.out[pair{p.Card.ID, offer.ID}]
 	if len(c.standing) == 0 {
 		return
 	}
@@ -43,6 +44,7 @@ func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
 		Order:  c.order(card.Area),
 		Tick:   c.tick,
 		Record: c.records[offer.Organisation],
+		Chosen: c.first[pair{card.ID, offer.ID}],
 	}, c.weights)
 }
 

@@ -42,6 +42,8 @@ type city struct {
 	pauses   map[charities.OfferID][]rule.Pause
 	standing map[pair]standing
 	records  map[string]score.Record
+	first    map[pair]bool   // an officer put it before the others
+	out      map[pair]string // an officer set it aside, and why
 	orders   map[string][]charities.Kind
 	weights  score.Weights
 	tick     int
@@ -51,7 +53,7 @@ type city struct {
 func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.Offer, at time.Time) (*city, error) {
 	c := &city{at: at, cards: cards, offers: offers}
 	for _, step := range []func(context.Context, pg.DB) error{
-		c.loadSettings, c.loadAround, c.loadStanding, c.loadPauses, c.loadRecords,
+		c.loadSettings, c.loadAround, c.loadStanding, c.loadPauses, c.loadRecords, c.loadOverruled,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return nil, err

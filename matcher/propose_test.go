@@ -244,7 +244,7 @@ func TestDecline(t *testing.T) {
 		w := newTown(t)
 		reasons, err := matcher.Reasons(t.Context(), w.Pools.Exchange)
 		require.NoError(t, err)
-		require.Len(t, reasons, 5)
+		require.Len(t, reasons, 9)
 		require.Equal(t, matcher.Reason{Code: "no_capacity", Scope: "offer", RestDays: 7}, reasons[0])
 	})
 }

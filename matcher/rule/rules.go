@@ -27,7 +27,10 @@ var Rules = []Rule{
 	{Insurance, insured, insuranceData},
 	{Training, func(p *Pair) bool { return p.Offer.Able(p.Card.Code) }, trainingData},
 	{Engaged, func(p *Pair) bool { return !p.Taken && !slices.Contains(p.Around.Engaged, p.Offer.Organisation) }, nil},
+	{Consent, func(p *Pair) bool { return !slices.Contains(p.Around.Unwanted, p.Offer.Organisation) }, nil},
 	{Refused, func(p *Pair) bool { return !slices.Contains(p.Around.Refused, p.Offer.Organisation) }, nil},
+	{Related, func(p *Pair) bool { return !slices.Contains(p.Around.Related, p.Offer.Organisation) }, nil},
+	{Overruled, func(p *Pair) bool { return p.Overruled == "" }, nil},
 	{Declined, func(p *Pair) bool { return p.Declined == "" }, declinedData},
 	{Rest, rested, restData},
 }
@@ -107,12 +110,17 @@ func declinedData(p *Pair) Data {
 func resting(p *Pair) (Pause, bool) {
 	today, found := civil.Day(p.At), Pause{}
 	for _, q := range p.Pauses {
-		if q.Until.After(today) && (q.Code == "" || q.Code == p.Card.Code) &&
-			(q.Area == "" || q.Area == p.Card.Area) && q.Until.After(found.Until) {
+		if q.Until.After(today) && q.lies(p) && q.Until.After(found.Until) {
 			found = q
 		}
 	}
 	return found, !found.Until.IsZero()
+}
+
+// lies says whether a pause is about cards like this one.
+func (q *Pause) lies(p *Pair) bool {
+	return (q.Code == "" || q.Code == p.Card.Code) && (q.Area == "" || q.Area == p.Card.Area) &&
+		(q.Age == "" || q.Age == p.Card.Age) && (q.Category == "" || q.Category == p.Card.Category)
 }
 
 func rested(p *Pair) bool {

@@ -31,7 +31,11 @@ const (
 	Load        Name = "load"        // share of its capacity that is still free
 	Reliability Name = "reliability" // promises kept; half for who is new
 	Newcomer    Name = "newcomer"    // a first chance
+	Chosen      Name = "chosen"      // an officer put it first
 )
+
+// Names lists the parts in the order in which they are shown.
+var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Chosen}
 
 // Weights is the most that each part can give, in thousandths of a point, and
 // since when. Keep is what a standing assignment is worth when the city is
@@ -53,12 +57,13 @@ type Weights struct {
 type Record struct{ Kept, Ended int }
 
 // Facts are what the score knows besides the card and the offer: the order of
-// duty where the card lies, the number of the latest publishing round, and the
-// organisation's record.
+// duty where the card lies, the number of the latest publishing round, the
+// organisation's record, and whether an officer chose the pair.
 type Facts struct {
 	Order  []charities.Kind
 	Tick   int
 	Record Record
+	Chosen bool
 }
 
 // Part is one named piece of a score. Most is what it could have been.
@@ -111,7 +116,7 @@ const chances = 3
 // Of scores one pair. Divisions round down, each part by itself, so the parts
 // always add up to the score.
 func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
-	return Parts{
+	parts := Parts{
 		{Duty, duty(offer.Kind, f.Order, w.Duty), w.Duty},
 		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
 		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
@@ -120,6 +125,11 @@ func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 		{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
 		{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer},
 	}
+	if f.Chosen { // more than all else together, so that what a person decided comes first
+		all := parts.Most() + 1000
+		parts = append(parts, Part{Chosen, all, all})
+	}
+	return parts
 }
 
 // duty gives the first kind in the order everything, the last nothing.

@@ -4,8 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
 	"shanqiao/portal/form"
@@ -35,6 +39,12 @@ func TestPages(t *testing.T) {
 	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
 	htmltest.Pages(t, "district",
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
+		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
+			All: matcher.Count{Made: 9, Taken: 2, Declined: 1}, ByWeights: []matcher.WeightsCount{{From: time.Unix(0, 0), Rules: 2, Count: matcher.Count{Made: 9}}},
+			ByKind:    []matcher.KindCount{{Kind: charities.Volunteer, Count: matcher.Count{Made: 9, Taken: 2, Declined: 1}}},
+			ByPart:    []matcher.PartCount{{Part: score.Area, Much: matcher.Count{Taken: 2, Declined: 1}}},
+			ByReason:  []matcher.ReasonCount{{Reason: matcher.Reason{Code: "too_far", Scope: "area", RestDays: 30}, Against: rule.Area, N: 1}, {Reason: matcher.Reason{Code: "other_commitment", Scope: "card"}, N: 2}},
+			Overruled: []matcher.OverruledCount{{Overruling: matcher.Overruling{Way: matcher.Out, Scope: "organisation", Reason: "safety"}, N: 1}}})),
 		htmltest.Of(askPage, askView{newAskForm(time.Unix(0, 0)), "Beijing"}, askView{asked, "Chaoyang"}),
 		htmltest.Of(refusalsPage, refusalsView{Empty: html.Empty{Text: "none"}}, refusalsView{Rows: []refusalRow{{"/x", "today", "Public", "1", "a"}}}),
 		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", []string{"From round 1", "From round 2"}, "2"}}}),
