@@ -46,7 +46,8 @@ type Name struct{ Zh, En string }
 // decided, and what is so of the card is so for every offer alike.
 var remedies = map[rule.Code]bool{
 	rule.Recipient: true, rule.Standing: true, rule.OfferOpen: true, rule.Area: true, rule.Window: true,
-	rule.Capacity: true, rule.Insurance: true, rule.Training: true, rule.Rest: true,
+	rule.Capacity: true, rule.Budget: true, rule.Insurance: true, rule.Training: true, rule.Qualification: true,
+	rule.Rest: true,
 }
 
 // Remedies lists them in the order of the rules.

@@ -15,6 +15,7 @@ var (
 // A refused round concerns the whole city.
 var districtPolicy = route.Policy{
 	"organisation.verify": {Roles: verifiers, Relation: route.Region},
+	"organisation.ban":    {Roles: verifiers, Relation: route.Region},
 	"project.brand":       {Roles: officers, Relation: route.Region},
 	"contract.keep":       {Roles: verifiers, Relation: route.Region},
 	"cohort.ask":          {Roles: verifiers, Relation: route.Region},

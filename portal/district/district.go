@@ -32,6 +32,9 @@ func (d *District) Routes() []route.Route {
 		officer(route.Get, "/p/organisations", "organisation.verify", d.organisations),
 		officer(route.Form, "/p/organisations/{organisation}", "organisation.verify", d.decide),
 
+		officer(route.Form, "/p/organisations/{organisation}/bans", "organisation.ban", d.bans),
+		officer(route.Post, "/p/organisations/{organisation}/bans/{ban}/lift", "organisation.ban", d.liftBan),
+
 		officer(route.Get, "/p/contracts", "contract.keep", d.contracts),
 		officer(route.Form, "/p/contracts/new", "contract.keep", d.newContract),
 		officer(route.Get, "/p/contracts/{contract}", "contract.keep", d.contract),

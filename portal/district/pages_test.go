@@ -30,13 +30,15 @@ func TestPages(t *testing.T) {
 		o := organisation.Organisation{Name: "善邻", Contact: "陈", NameEn: "Neighbours", State: state, Kind: organisation.Charity, District: "110105"}
 		f := newDecideForm(l, state)
 		f.Fail("decision", locale.Say("form.not_chosen"))
-		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
+		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Bans: "/x", Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
 	}
 	asked, settled := newAskForm(time.Unix(0, 0)), newSettleForm()
 	asked.Fail("k", locale.Say("gate.k"))
 	settled.Fail("", locale.Say("gate.nothing_out"))
 	refused := &html.Notice{Tone: html.Urgent, Title: "a", Text: "b"}
 	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
+	banned := newBanForm(l, []organisation.Helper{{ID: "v", Name: "小周"}})
+	banned.Fail("until", locale.Say("ban.until_wrong"))
 	htmltest.Pages(t, "district",
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
 		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
@@ -53,6 +55,8 @@ func TestPages(t *testing.T) {
 			City: true,
 			Rows: []orgRow{{Href: "/x", Name: "善邻", Lang: "zh-CN", Kind: "Charity", Place: "Chaoyang", Applied: "today"}}}),
 		htmltest.Of(decidePage, decisions...),
+		htmltest.Of(bansPage, bansView{Back: "/x", Form: newBanForm(l, nil)}, bansView{Back: "/x", Name: "善邻", Lang: "zh-CN", Form: banned,
+			Lines: banLines(l, "/x", []organisation.Banned{{ID: 1, Ban: organisation.Ban{Reason: "harm", Until: time.Unix(86400, 0)}}, {ID: 2, Ban: organisation.Ban{Volunteer: "v", Reason: "money"}, Name: "Zhou"}}, time.Unix(0, 0))}),
 		htmltest.Of(contractsPage, contractsView{Empty: html.Empty{Text: "none"}},
 			contractsView{City: true, Rows: []contractRow{{Href: "/x", Number: "CY-1", Organisation: "善邻", Lang: "zh-CN", Place: "Chaoyang", Kind: "Bathing help"}}}),
 		htmltest.Of(contractPage, contractView{Number: "CY-1"}, contractView{Number: "CY-1",

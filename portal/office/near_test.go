@@ -13,7 +13,8 @@ import (
 func TestWhatIsNearIsToldInWords(t *testing.T) {
 	t.Parallel()
 	all := rule.Data{"area": "110105", "areas": "110101,110108", "from": "2026-11-23", "to": "2026-12-28", "starts": "2027-01-01", "ends": "2027-12-31",
-		"last": "2026-12-28", "until": "2026-12-01", "training": "care"}
+		"last": "2026-12-28", "until": "2026-12-01", "training": "care",
+		"fund": "district", "qualification": "legal"}
 	found := matcher.Near{Kind: 9}
 	for _, code := range matcher.Remedies() {
 		found.Misses = append(found.Misses, matcher.Miss{Line: rule.Line{Rule: code, Data: all}, Offers: 3,
