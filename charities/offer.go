@@ -25,8 +25,22 @@ const (
 	Volunteer Kind = "volunteer" // a person's time
 )
 
-// Kinds in the order of duty that applies where a district has set none.
+// Kinds of offer, each once.
 var Kinds = []Kind{Purchased, Charity, Volunteer}
+
+// Step is a place in the order of duty: what is owed by law, and then the kinds.
+type Step string
+
+// The steps.
+const (
+	Entitlement Step = "entitlement"
+	Bought      Step = Step(Purchased)
+	Given       Step = Step(Charity)
+	Volunteered Step = Step(Volunteer)
+)
+
+// Steps in the order that applies where nothing else was set.
+var Steps = []Step{Entitlement, Bought, Given, Volunteered}
 
 // Offer is what the matcher knows of a resource. Areas are codes of the city, a
 // zone or districts; Capacity and Committed count units of the offered codes.
@@ -97,6 +111,14 @@ func (o Offer) Paid() int {
 
 // Left is how many more units can be promised.
 func (o Offer) Left() int { return min(o.Places(), o.Paid()) }
+
+// Step is the offer's place in the order of duty.
+func (o Offer) Step() Step {
+	if o.Statutory() {
+		return Entitlement
+	}
+	return Step(o.Kind)
+}
 
 // Statutory says whether the offer is owed by law.
 func (o Offer) Statutory() bool {

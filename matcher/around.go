@@ -91,15 +91,20 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 
 func (c *city) loadStanding(ctx context.Context, tx pg.DB) error {
 	rows, err := pg.Many[standing](ctx, tx, `
-		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units
+		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units,
+		       (made_at at time zone 'Asia/Shanghai')::date < (@at::timestamptz at time zone 'Asia/Shanghai')::date as earlier
 		  from exchange.proposals
-		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs()})
+		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs(), "at": c.at})
 	if err != nil {
 		return err
 	}
 	c.standing = make(map[pair]standing, len(rows))
+	c.seen = map[deid.CardID]int{}
 	for _, s := range rows {
 		c.standing[pair{s.CardID, s.OfferID}] = s
+		if s.Earlier {
+			c.seen[s.CardID]++
+		}
 	}
 	return nil
 }

@@ -40,8 +40,11 @@ func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 }
 
 func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
+	order := c.order(card.Area)
 	return score.Of(card, offer, score.Facts{
-		Order:  c.order(card.Area),
+		Order:  order.steps,
+		Strict: order.strict,
+		Seen:   c.seen[card.ID],
 		Tick:   c.tick,
 		Record: c.records[offer.Organisation],
 		Chosen: c.first[pair{card.ID, offer.ID}],

@@ -31,11 +31,12 @@ const (
 	Load        Name = "load"        // share of its capacity that is still free
 	Reliability Name = "reliability" // promises kept; half for who is new
 	Newcomer    Name = "newcomer"    // a first chance
+	Exposure    Name = "exposure"    // a card that few were asked about
 	Chosen      Name = "chosen"      // an officer put it first
 )
 
 // Names lists the parts in the order in which they are shown.
-var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Chosen}
+var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Exposure, Chosen}
 
 // Weights is the most that each part can give, in thousandths of a point, and
 // since when. Keep is what a standing assignment is worth when the city is
@@ -49,6 +50,7 @@ type Weights struct {
 	Load        int       `json:"load"`
 	Reliability int       `json:"reliability"`
 	Newcomer    int       `json:"newcomer"`
+	Exposure    int       `json:"exposure"`
 	Keep        int       `json:"keep"`
 }
 
@@ -57,11 +59,14 @@ type Weights struct {
 type Record struct{ Kept, Ended int }
 
 // Facts are what the score knows besides the card and the offer: the order of
-// duty where the card lies, the number of the latest publishing round, the
+// duty where the card lies and whether it is strict, the number of the latest
+// publishing round, how many offers were proposed for the card on earlier days, the
 // organisation's record, and whether an officer chose the pair.
 type Facts struct {
-	Order  []charities.Kind
+	Order  []charities.Step
+	Strict bool
 	Tick   int
+	Seen   int
 	Record Record
 	Chosen bool
 }
@@ -110,6 +115,9 @@ func Points(thousandths int) string {
 // Patience is after how many publishing rounds waiting gives all it can.
 const Patience = 8
 
+// Enough is how many offers proposed for a card leave nothing owed to it.
+const Enough = 5
+
 // chances is how many ended claims make an organisation no newcomer any more.
 const chances = 3
 
@@ -117,7 +125,7 @@ const chances = 3
 // always add up to the score.
 func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 	parts := Parts{
-		{Duty, duty(offer.Kind, f.Order, w.Duty), w.Duty},
+		{Name: Duty},
 		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
 		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
 		{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
@@ -125,6 +133,14 @@ func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 		{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
 		{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer},
 	}
+	if w.Exposure > 0 {
+		parts = append(parts, Part{Exposure, w.Exposure * max(0, Enough-f.Seen) / Enough, w.Exposure})
+	}
+	most := w.Duty
+	if f.Strict { // a step earlier outweighs all else together, and a standing assignment
+		most = max(most, (len(f.Order)-1)*(parts.Most()+w.Keep+1))
+	}
+	parts[0] = Part{Duty, duty(offer.Step(), f.Order, most), most}
 	if f.Chosen { // more than all else together, so that what a person decided comes first
 		all := parts.Most() + 1000
 		parts = append(parts, Part{Chosen, all, all})
@@ -132,9 +148,9 @@ func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 	return parts
 }
 
-// duty gives the first kind in the order everything, the last nothing.
-func duty(k charities.Kind, order []charities.Kind, most int) int {
-	at := slices.Index(order, k)
+// duty gives the first step in the order everything, the last nothing.
+func duty(s charities.Step, order []charities.Step, most int) int {
+	at := slices.Index(order, s)
 	if at < 0 || len(order) < 2 {
 		return 0
 	}
