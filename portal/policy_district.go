@@ -20,6 +20,7 @@ var districtPolicy = route.Policy{
 	"contract.keep":       {Roles: verifiers, Relation: route.Region},
 	"cohort.ask":          {Roles: verifiers, Relation: route.Region},
 	"answers.look":        {Roles: verifiers, Relation: route.Region},
+	"duty.set":            {Roles: verifiers, Relation: route.Region},
 	"refusal.settle":      {Roles: city, Relation: route.Whole},
 }
 

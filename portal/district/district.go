@@ -42,6 +42,8 @@ func (d *District) Routes() []route.Route {
 		officer(route.Get, "/p/cohorts", "cohort.ask", d.cohorts),
 		officer(route.Form, "/p/cohorts/new", "cohort.ask", d.ask),
 		officer(route.Get, "/p/answers", "answers.look", d.answers),
+		officer(route.Get, "/p/duty", "duty.set", d.duties),
+		officer(route.Form, "/p/duty/new", "duty.set", d.duty),
 		officer(route.Get, "/p/refusals", "refusal.settle", d.refusals),
 		officer(route.Form, "/p/refusals/{refusal}", "refusal.settle", d.settle),
 	}

@@ -39,6 +39,8 @@ func TestPages(t *testing.T) {
 	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
 	banned := newBanForm(l, []organisation.Helper{{ID: "v", Name: "小周"}})
 	banned.Fail("until", locale.Say("ban.until_wrong"))
+	ordered := newDutyForm(l, time.Unix(0, 0))
+	ordered.Fail("second", locale.Say("duty.twice"))
 	htmltest.Pages(t, "district",
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
 		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
@@ -47,6 +49,9 @@ func TestPages(t *testing.T) {
 			ByPart:    []matcher.PartCount{{Part: score.Area, Much: matcher.Count{Taken: 2, Declined: 1}}},
 			ByReason:  []matcher.ReasonCount{{Reason: matcher.Reason{Code: "too_far", Scope: "area", RestDays: 30}, Against: rule.Area, N: 1}, {Reason: matcher.Reason{Code: "other_commitment", Scope: "card"}, N: 2}},
 			Overruled: []matcher.OverruledCount{{Overruling: matcher.Overruling{Way: matcher.Out, Scope: "organisation", Reason: "safety"}, N: 1}}})),
+		htmltest.Of(dutiesPage, dutiesView{}, dutiesView{dutyRows(l, actor.Officer{Level: actor.CityRole}, []matcher.Duty{
+			{Area: "110000", Steps: charities.Steps, Strict: true, Source: "a", From: time.Unix(0, 0)}, {Area: "110105", Steps: charities.Steps, Source: "b", From: time.Unix(1e9, 0)}}, time.Unix(0, 0))}),
+		htmltest.Of(dutyPage, dutyView{newDutyForm(l, time.Unix(0, 0)), "Beijing"}, dutyView{ordered, "Chaoyang"}),
 		htmltest.Of(askPage, askView{newAskForm(time.Unix(0, 0)), "Beijing"}, askView{asked, "Chaoyang"}),
 		htmltest.Of(refusalsPage, refusalsView{Empty: html.Empty{Text: "none"}}, refusalsView{Rows: []refusalRow{{"/x", "today", "Public", "1", "a"}}}),
 		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", []string{"From round 1", "From round 2"}, "2"}}}),
