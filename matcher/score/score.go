@@ -207,3 +207,41 @@ func districts(code string) uint32 {
 	}
 	return 0
 }
+
+// Again scores stored parts with other weights, each part giving the same share of
+// what it now can. A part that could give nothing when it was stored tells nothing
+// and gives nothing. An order of duty that outweighed all else still does.
+func (ps Parts) Again(w Weights) Parts {
+	weight := map[Name]int{Area: w.Area, Kind: w.Kind, Waiting: w.Waiting, Load: w.Load, Reliability: w.Reliability,
+		Newcomer: w.Newcomer, Exposure: w.Exposure}
+	again, others, was := make(Parts, len(ps)), 0, 0
+	for i, p := range ps {
+		again[i] = p.share(weight[p.Name])
+		if p.Name != Duty && p.Name != Chosen {
+			others, was = others+again[i].Most, was+p.Most
+		}
+	}
+	most := 0
+	for i, p := range ps {
+		switch {
+		case p.Name == Duty && p.Most > was:
+			again[i] = p.share(max(w.Duty, (len(charities.Steps)-1)*(others+w.Keep+1)))
+		case p.Name == Duty:
+			again[i] = p.share(w.Duty)
+		}
+		most += again[i].Most
+	}
+	for i, p := range ps {
+		if p.Name == Chosen {
+			again[i] = p.share(most + 1000)
+		}
+	}
+	return again
+}
+
+func (p Part) share(most int) Part {
+	if p.Most == 0 {
+		return Part{Name: p.Name}
+	}
+	return Part{p.Name, int(int64(p.Points) * int64(most) / int64(p.Most)), most}
+}

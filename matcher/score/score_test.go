@@ -171,3 +171,19 @@ func TestWords(t *testing.T) {
 	require.Equal(t, "score.duty", p.Key())
 	require.Equal(t, map[string]string{"points": "20", "most": "40"}, p.Words())
 }
+
+func TestStoredPartsAreScoredAgain(t *testing.T) {
+	t.Parallel()
+	w := weights
+	w.Keep, w.Exposure = 2000, 3000
+	for _, strict := range []bool{true, false} {
+		for _, chosen := range []bool{true, false} {
+			facts := score.Facts{Order: charities.Steps, Strict: strict, Chosen: chosen, Tick: 5, Seen: 2}
+			stored := score.Of(card("110105"), offer(charities.Charity, "110105"), facts, w)
+			require.Equal(t, stored, stored.Again(w), "the same weights give the same score")
+			other := w
+			other.Area, other.Waiting, other.Keep = 0, 40000, 0
+			require.Equal(t, score.Of(card("110105"), offer(charities.Charity, "110105"), facts, other), stored.Again(other))
+		}
+	}
+}
