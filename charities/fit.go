@@ -6,6 +6,7 @@ import (
 
 	"shanqiao/internal/region"
 	"shanqiao/needs"
+	"shanqiao/needs/deid"
 )
 
 // Whether an offer can be drawn on for a need is asked here and nowhere else:
@@ -69,4 +70,49 @@ func (o Offer) Asks(code needs.Code) string {
 func (o Offer) Able(code needs.Code) bool {
 	asked := o.Asks(code)
 	return asked == "" || slices.Contains(o.Trained, asked)
+}
+
+// Requires is the qualification that the law asks of whoever gives a kind of
+// help, "" for none. Of an organisation it was looked at when it was verified or
+// contracted.
+func (o Offer) Requires(code needs.Code) string {
+	item, _ := needs.ItemOf(code)
+	if o.Kind != Volunteer {
+		return ""
+	}
+	return item.Qualification
+}
+
+// Licensed says whether a volunteer shows the qualification that is asked for.
+func (o Offer) Licensed(code needs.Code) bool {
+	asked := o.Requires(code)
+	return asked == "" || slices.Contains(o.Qualified, asked)
+}
+
+// Banned says whether a ban lies on whoever would come, on a day.
+func (o Offer) Banned(today time.Time) bool {
+	return !o.BannedUntil.IsZero() && !o.BannedUntil.Before(today)
+}
+
+// Takes says whether the offer is for people of the age that a card says. A card
+// says a band or nothing; the two need only have an age in common, and who it is
+// they learn after the claim is approved.
+func (b Bounds) Takes(band string) bool {
+	least, most := deid.Ages(band)
+	return b.LeastAge <= most && least <= b.Settled().MostAge
+}
+
+// Serves says whether the offer is for households of the category that a card
+// says, or may mean.
+func (b Bounds) Serves(band string) bool {
+	return len(b.Categories) == 0 || slices.ContainsFunc(deid.Within(band), func(category string) bool {
+		return slices.Contains(b.Categories, category)
+	})
+}
+
+// Entitled says whether the policy names the category that a card says, or may
+// mean, for the assistance in whose name the offer is given.
+func (o Offer) Entitled(band string) bool {
+	p, ok := needs.ProgrammeOf(o.Programme)
+	return !ok || p.Any || slices.ContainsFunc(deid.Within(band), p.Names)
 }

@@ -56,10 +56,16 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 		  from exchange.claims
 		 where card_id = any(@cards) and state in ('requested', 'accepted', 'on-hold', 'in-progress')
 		union all
-		select distinct card_id, organisation_id, 'refused'
+		select distinct card_id, organisation_id, case declined_by when 'household' then 'unwanted' else 'refused' end
 		  from exchange.claims
 		 where card_id = any(@cards) and state in ('rejected', 'cancelled', 'failed')
-		   and declined_by in ('household', 'staff', 'provider')`, pg.Args{"cards": c.cardIDs()})
+		   and declined_by in ('household', 'staff', 'provider')
+		union all
+		select distinct p.card_id, o.organisation_id, 'related'
+		  from exchange.proposals p
+		  join exchange.decline_reasons r on r.code = p.reason and r.scope = 'organisation'
+		  join exchange.offers o on o.id = p.offer_id
+		 where p.card_id = any(@cards) and p.state = 'declined'`, pg.Args{"cards": c.cardIDs()})
 	if err != nil {
 		return err
 	}
@@ -71,8 +77,12 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 			a.Recipients = append(a.Recipients, r.Organisation)
 		case "engaged":
 			a.Engaged = append(a.Engaged, r.Organisation)
+		case "unwanted":
+			a.Unwanted = append(a.Unwanted, r.Organisation)
 		case "refused":
 			a.Refused = append(a.Refused, r.Organisation)
+		case "related":
+			a.Related = append(a.Related, r.Organisation)
 		}
 		c.around[r.CardID] = a
 	}
@@ -81,15 +91,20 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 
 func (c *city) loadStanding(ctx context.Context, tx pg.DB) error {
 	rows, err := pg.Many[standing](ctx, tx, `
-		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units
+		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units,
+		       (made_at at time zone 'Asia/Shanghai')::date < (@at::timestamptz at time zone 'Asia/Shanghai')::date as earlier
 		  from exchange.proposals
-		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs()})
+		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs(), "at": c.at})
 	if err != nil {
 		return err
 	}
 	c.standing = make(map[pair]standing, len(rows))
+	c.seen = map[deid.CardID]int{}
 	for _, s := range rows {
 		c.standing[pair{s.CardID, s.OfferID}] = s
+		if s.Earlier {
+			c.seen[s.CardID]++
+		}
 	}
 	return nil
 }
@@ -98,21 +113,25 @@ func (c *city) loadStanding(ctx context.Context, tx pg.DB) error {
 // consequence that each reason has.
 func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
 	type row struct {
-		OfferID charities.OfferID
-		Reason  string
-		Code    needs.Code
-		Area    string
-		Until   time.Time
+		OfferID  charities.OfferID
+		Reason   string
+		Code     needs.Code
+		Area     string
+		Age      string
+		Category string
+		Until    time.Time
 	}
 	rows, err := pg.Many[row](ctx, tx, `
 		select p.offer_id, p.reason,
 		       case when r.scope = 'code' then k.code else '' end as code,
 		       case when r.scope = 'area' then k.area else '' end as area,
+		       case when r.scope = 'people' then k.age else '' end as age,
+		       case when r.scope = 'people' then k.category else '' end as category,
 		       (p.state_at at time zone 'Asia/Shanghai')::date + r.rest_days as until
 		  from exchange.proposals p
 		  join exchange.decline_reasons r on r.code = p.reason
 		  join exchange.cards k on k.id = p.card_id
-		 where p.state = 'declined' and r.scope <> 'card' and p.offer_id = any(@offers)
+		 where p.state = 'declined' and r.scope not in ('card', 'organisation') and p.offer_id = any(@offers)
 		   and (p.state_at at time zone 'Asia/Shanghai')::date + r.rest_days
 		       > (@at::timestamptz at time zone 'Asia/Shanghai')::date`,
 		pg.Args{"offers": c.offerIDs(), "at": c.at})
@@ -122,7 +141,7 @@ func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
 	c.pauses = map[charities.OfferID][]rule.Pause{}
 	for _, r := range rows {
 		c.pauses[r.OfferID] = append(c.pauses[r.OfferID],
-			rule.Pause{Reason: r.Reason, Code: r.Code, Area: r.Area, Until: r.Until})
+			rule.Pause{Reason: r.Reason, Code: r.Code, Area: r.Area, Age: r.Age, Category: r.Category, Until: r.Until})
 	}
 	return nil
 }
@@ -148,6 +167,41 @@ func (c *city) loadRecords(ctx context.Context, tx pg.DB) error {
 	c.records = make(map[string]score.Record, len(rows))
 	for _, r := range rows {
 		c.records[r.Organisation] = score.Record{Kept: r.Kept, Ended: r.Ended}
+	}
+	return nil
+}
+
+// loadOverruled reads what officers decided about pairs, where it still stands.
+func (c *city) loadOverruled(ctx context.Context, tx pg.DB) error {
+	type row struct {
+		CardID       deid.CardID
+		OfferID      charities.OfferID
+		Organisation string
+		Overruling
+	}
+	rows, err := pg.Many[row](ctx, tx, `
+		select v.card_id, v.offer_id, o.organisation_id as organisation, r.way, r.scope, v.reason
+		  from exchange.overrulings v
+		  join exchange.overrule_reasons r on r.code = v.reason
+		  join exchange.offers o on o.id = v.offer_id
+		 where v.card_id = any(@cards) and v.lifted_at is null`, pg.Args{"cards": c.cardIDs()})
+	if err != nil {
+		return err
+	}
+	c.first, c.out = map[pair]bool{}, map[pair]string{}
+	for _, r := range rows {
+		switch {
+		case r.Way == First:
+			c.first[pair{r.CardID, r.OfferID}] = true
+		case r.Scope == "offer":
+			c.out[pair{r.CardID, r.OfferID}] = r.Reason
+		default:
+			for _, o := range c.offers {
+				if o.Organisation == r.Organisation {
+					c.out[pair{r.CardID, o.ID}] = r.Reason
+				}
+			}
+		}
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ func (c *city) pair(card deid.Card, offer charities.Offer) rule.Pair {
 // turn points a pair at another offer and leaves its card as it is.
 func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 	p.Offer, p.Pauses, p.Declined, p.Taken = offer, c.pauses[offer.ID], "", false
+	p.Overruled = c.out[pair{p.Card.ID, offer.ID}]
 	if len(c.standing) == 0 {
 		return
 	}
@@ -41,10 +42,14 @@ func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 }
 
 func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
+	order := c.order(card.Area)
 	return score.Of(card, offer, score.Facts{
-		Order:  c.order(card.Area),
+		Order:  order.steps,
+		Strict: order.strict,
+		Seen:   c.seen[card.ID],
 		Tick:   c.tick,
 		Record: c.records[offer.Organisation],
+		Chosen: c.first[pair{card.ID, offer.ID}],
 	}, c.weights)
 }
 

@@ -5,14 +5,17 @@ import (
 	"fmt"
 
 	"shanqiao/charities"
+	offers "shanqiao/charities/offer"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/needs/deid"
 )
 
 // Reason is why an organisation turns a proposal down, and what follows: for
 // RestDays days (天) the offer is left alone with what Scope says: only this
-// card, its kind of need, its area, or everything. The catalogue's key of the
+// card, its kind of need, its area, cards that say the same of the people,
+// everything; "organisation" keeps every offer of the organisation from this card. The catalogue's key of the
 // reason is "match.decline." and the code; of the consequence
 // "match.consequence." and the scope, with {days}.
 type Reason struct {
@@ -56,10 +59,14 @@ func Decline(ctx context.Context, db pg.DB, by actor.Member, card deid.CardID, o
 			   set state = 'declined', reason = @reason, decided_by = @account, state_at = now()
 			 where card_id = @card and offer_id = @offer and state = 'open'`,
 			pg.Args{"card": card, "offer": offer, "reason": reason, "account": by.Account})
-		if err == nil && tag.RowsAffected() == 0 {
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
 			return errMovedOn
 		}
-		return err
+		// What follows from the reason follows now: the offer is matched anew.
+		return outbox.Append(ctx, tx, outbox.Exchange, offers.Changed(offer.String()))
 	})
 	if err != nil {
 		return fmt.Errorf("decline card %s for offer %s: %w", card, offer, err)

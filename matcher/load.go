@@ -30,6 +30,13 @@ type standing struct {
 	Reason  string
 	RoundID string
 	Units   int
+	Earlier bool // made on a day before
+}
+
+// order is what one area says of duty.
+type order struct {
+	steps  []charities.Step
+	strict bool
 }
 
 // city is what one piece of matching looks at: the cards and offers it is
@@ -43,7 +50,10 @@ type city struct {
 	standing map[pair]standing
 	records  map[string]score.Record
 	prices   map[charities.OfferID]int
-	orders   map[string][]charities.Kind
+	seen     map[deid.CardID]int // offers proposed for a card on earlier days
+	first    map[pair]bool       // an officer put it before the others
+	out      map[pair]string     // an officer set it aside, and why
+	orders   map[string]order
 	weights  score.Weights
 	tick     int
 }
@@ -66,7 +76,7 @@ func loadCards(ctx context.Context, tx pg.DB, cards []deid.Card, at time.Time) (
 // loadOffers makes these the offers and reads what belongs to them.
 func (c *city) loadOffers(ctx context.Context, tx pg.DB, offers []charities.Offer) error {
 	c.offers = offers
-	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadPrices)
+	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadOverruled, c.loadPrices)
 }
 
 func steps(ctx context.Context, tx pg.DB, all ...func(context.Context, pg.DB) error) error {
@@ -127,30 +137,25 @@ func offersOf(ctx context.Context, db pg.DB, ids []charities.OfferID) ([]chariti
 
 func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {
 	var err error
-	c.weights, err = pg.One[score.Weights](ctx, tx, errWeights, `
-		select starts_on as "from", duty, area, kind, waiting, load, reliability, newcomer, keep
-		  from exchange.match_weights
-		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
-		 order by starts_on desc
-		 limit 1`, pg.Args{"at": c.at})
-	if err != nil {
-		return fmt.Errorf("weights of matching: %w", err)
+	if c.weights, err = weightsOn(ctx, tx, c.at); err != nil {
+		return err
 	}
-	type order struct {
-		Area  string
-		Kinds []charities.Kind
+	type row struct {
+		Area   string
+		Kinds  []charities.Step
+		Strict bool
 	}
-	orders, err := pg.Many[order](ctx, tx, `
-		select distinct on (area) area, kinds
+	rows, err := pg.Many[row](ctx, tx, `
+		select distinct on (area) area, kinds, strict
 		  from exchange.duty_orders
 		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
-		 order by area, starts_on desc`, pg.Args{"at": c.at})
+		 order by area, starts_on desc, id desc`, pg.Args{"at": c.at})
 	if err != nil {
 		return err
 	}
-	c.orders = map[string][]charities.Kind{}
-	for _, o := range orders {
-		c.orders[o.Area] = o.Kinds
+	c.orders = map[string]order{}
+	for _, r := range rows {
+		c.orders[r.Area] = order{r.Kinds, r.Strict}
 	}
 	// Direct cards stand in no round; the others know when they were published.
 	c.tick, err = pg.One[int](ctx, tx, errNoCard, `
@@ -160,12 +165,26 @@ func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {
 	return err
 }
 
+// weightsOn are the weights that hold at a moment.
+func weightsOn(ctx context.Context, tx pg.DB, at time.Time) (score.Weights, error) {
+	w, err := pg.One[score.Weights](ctx, tx, errWeights, `
+		select starts_on as "from", duty, area, kind, waiting, load, reliability, newcomer, exposure, keep
+		  from exchange.match_weights
+		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
+		 order by starts_on desc, id desc
+		 limit 1`, pg.Args{"at": at})
+	if err != nil {
+		return w, fmt.Errorf("weights of matching: %w", err)
+	}
+	return w, nil
+}
+
 // order is the order of duty in an area: its own, its zone's, the city's, ours.
-func (c *city) order(area string) []charities.Kind {
+func (c *city) order(area string) order {
 	for _, code := range []string{area, region.ZoneOf(area).Code, region.City} {
 		if o, ok := c.orders[code]; ok {
 			return o
 		}
 	}
-	return charities.Kinds
+	return order{charities.Steps, true}
 }

@@ -188,10 +188,20 @@ func TestPropose(t *testing.T) {
 		}
 		require.Equal(t, bought.ID, first())
 
-		w.exec(`insert into exchange.duty_orders (area, starts_on, kinds, set_by)
-			values ('110105', @from, array['charity', 'volunteer', 'purchased'], 'x')`, map[string]any{"from": day(0)})
-
+		turned := matcher.Duty{Steps: []charities.Step{charities.Entitlement, charities.Given, charities.Volunteered, charities.Bought},
+			Strict: true, Source: "京民发〔2026〕1号", From: day(0)}
+		for range 2 {
+			require.NoError(t, matcher.SetDuty(t.Context(), w.Pools.Exchange, officer, turned, day(0)))
+		}
 		require.Equal(t, given.ID, first())
+		all, err := matcher.Duties(t.Context(), w.Pools.Exchange, officer)
+		require.NoError(t, err)
+		require.Len(t, all, 2, "sent twice it is one, and the city's stays")
+		turned.Steps, turned.Source, turned.From = charities.Steps[:3], " ", day(-1)
+		fields := fault.As(matcher.SetDuty(t.Context(), w.Pools.Exchange, officer, turned, day(0))).Fields
+		for _, field := range []string{"second", "source", "since"} {
+			require.Contains(t, fields, field)
+		}
 	})
 }
 
@@ -244,7 +254,7 @@ func TestDecline(t *testing.T) {
 		w := newTown(t)
 		reasons, err := matcher.Reasons(t.Context(), w.Pools.Exchange)
 		require.NoError(t, err)
-		require.Len(t, reasons, 5)
+		require.Len(t, reasons, 9)
 		require.Equal(t, matcher.Reason{Code: "no_capacity", Scope: "offer", RestDays: 7}, reasons[0])
 	})
 }

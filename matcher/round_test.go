@@ -246,3 +246,27 @@ func TestWhyNot(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEarlierDutyIsUsedUpFirst(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	owed := w.offer(w.organisation("verified"), func(o *charities.Offer) { o.Capacity, o.Areas = 2, []string{"110000"} })
+	given := w.offer(w.organisation("verified"), func(o *charities.Offer) { o.Kind, o.Capacity = charities.Charity, 50 })
+	cards := []deid.Card{w.card(), w.card()}
+
+	_, err := matcher.Round(t.Context(), w.Pools.Exchange, at, assign.Optimal{})
+
+	require.NoError(t, err)
+	units := map[charities.OfferID]int{}
+	for _, k := range cards {
+		list, err := matcher.ForCard(t.Context(), w.Pools.Exchange, officer, k.ID)
+		require.NoError(t, err)
+		for _, p := range list {
+			if p.Assigned() {
+				units[p.Offer] += p.Units
+			}
+		}
+	}
+	require.Equal(t, map[charities.OfferID]int{owed.ID: 2, given.ID: 6}, units,
+		"what was bought is used up although it serves the whole city, and who is near gives the rest")
+}

@@ -26,7 +26,7 @@ func TestEveryAnswerHasItsSentence(t *testing.T) {
 	reasons, err := matcher.Reasons(t.Context(), w.Pools.Exchange)
 	require.NoError(t, err)
 	for _, language := range []string{"zh", "en"} {
-		words := catalogue(t, language)
+		words := catalogue(t, language, "match")
 		for _, r := range rule.Rules {
 			require.NotEmpty(t, words["rule."+string(r.Code)+".name"], r.Code)
 			require.NotEmpty(t, words[rule.Line{Rule: r.Code, Held: true}.Key()], r.Code)
@@ -34,6 +34,12 @@ func TestEveryAnswerHasItsSentence(t *testing.T) {
 		}
 		for _, p := range score.Of(deid.Card{}, fullOffer(), score.Facts{}, score.Weights{}) {
 			requireFilled(t, words[p.Key()], p.Words())
+		}
+		near := catalogue(t, language, "near")
+		for _, code := range matcher.Remedies() {
+			m := matcher.Miss{Line: rule.Line{Rule: code}}
+			require.NotEmpty(t, near[m.Key()], code)
+			require.NotEmpty(t, near[m.Key()+".do"], code)
 		}
 		for _, reason := range reasons {
 			require.NotEmpty(t, words["match.decline."+reason.Code], reason.Code)
@@ -67,9 +73,9 @@ func requireFilled(t *testing.T, sentence string, words map[string]string) {
 	}
 }
 
-func catalogue(t *testing.T, language string) map[string]string {
+func catalogue(t *testing.T, language, area string) map[string]string {
 	t.Helper()
-	file, err := os.ReadFile("../portal/locale/" + language + "/match.json")
+	file, err := os.ReadFile("../portal/locale/" + language + "/" + area + ".json")
 	require.NoError(t, err)
 	words := map[string]string{}
 	require.NoError(t, json.Unmarshal(file, &words))

@@ -27,21 +27,23 @@ var Groups = []Group{Care, Living, Concern, Goods}
 // be asked for, in Unit: few and standard, because an unusual quantity would
 // tell who asks. Days is how long the help may take once it starts, in 天.
 type Item struct {
-	Code     Code     `json:"code"`
-	Group    Group    `json:"group"`
-	Zh       string   `json:"zh"`
-	En       string   `json:"en"`
-	ActZh    string   `json:"act_zh"`   // "上门助浴", as a sentence needs it
-	ActEn    string   `json:"act_en"`   // "help with bathing at home"
-	UnitZh   string   `json:"unit_zh"`  // 次
-	UnitEn   string   `json:"unit_en"`  // visit
-	UnitsEn  string   `json:"units_en"` // visits
-	Packages []int    `json:"packages"`
-	Days     int      `json:"days"`
-	Indoors  bool     `json:"indoors"` // done in the home: needs insurance of a volunteer
-	Training string   `json:"training,omitempty"`
-	For      string   `json:"for,omitempty"` // "youngest": meant for the youngest member, otherwise for the eldest
-	Synonyms []string `json:"synonyms,omitempty"`
+	Code     Code   `json:"code"`
+	Group    Group  `json:"group"`
+	Zh       string `json:"zh"`
+	En       string `json:"en"`
+	ActZh    string `json:"act_zh"`   // "上门助浴", as a sentence needs it
+	ActEn    string `json:"act_en"`   // "help with bathing at home"
+	UnitZh   string `json:"unit_zh"`  // 次
+	UnitEn   string `json:"unit_en"`  // visit
+	UnitsEn  string `json:"units_en"` // visits
+	Packages []int  `json:"packages"`
+	Days     int    `json:"days"`
+	Indoors  bool   `json:"indoors"` // done in the home: needs insurance of a volunteer
+	Training string `json:"training,omitempty"`
+	// Qualification is what the law asks of whoever does it, beyond training.
+	Qualification string   `json:"qualification,omitempty"`
+	For           string   `json:"for,omitempty"` // "youngest": meant for the youngest member, otherwise for the eldest
+	Synonyms      []string `json:"synonyms,omitempty"`
 }
 
 //go:embed catalogue.json

@@ -15,15 +15,18 @@ var (
 // A refused round concerns the whole city.
 var districtPolicy = route.Policy{
 	"organisation.verify": {Roles: verifiers, Relation: route.Region},
+	"organisation.ban":    {Roles: verifiers, Relation: route.Region},
 	"project.brand":       {Roles: officers, Relation: route.Region},
 	"contract.keep":       {Roles: verifiers, Relation: route.Region},
 	"cohort.ask":          {Roles: verifiers, Relation: route.Region},
+	"answers.look":        {Roles: verifiers, Relation: route.Region},
+	"duty.set":            {Roles: verifiers, Relation: route.Region},
 	"refusal.settle":      {Roles: city, Relation: route.Whole},
 }
 
 var (
 	brands      = route.Link{Path: "/p/projects", Key: "district.nav.projects"}
-	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}, {Path: "/p/cohorts", Key: "district.nav.cohorts"}}
+	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}, {Path: "/p/cohorts", Key: "district.nav.cohorts"}, {Path: "/p/answers", Key: "district.nav.answers"}}
 	districtNav = map[actor.Role][]route.Link{
 		actor.SubdistrictRole: {brands},
 		actor.DistrictRole:    exchange,

@@ -29,6 +29,7 @@ var officePolicy = route.Policy{
 	"need.revise":        {Roles: street, Relation: route.Region},
 	"need.withdraw":      {Roles: offices, Relation: route.Region},
 	"need.send_direct":   {Roles: offices, Relation: route.Region},
+	"need.overrule":      {Roles: offices, Relation: route.Region},
 	"claim.review":       {Roles: officers, Relation: route.Region},
 	"claim.decide":       {Roles: offices, Relation: route.Region},
 	"consent.record":     {Roles: offices, Relation: route.Region},

@@ -15,8 +15,8 @@ import (
 
 // Fits refuses an offer that so many units of a card cannot be drawn from, and
 // says why: pages ask it before they offer a choice, Take asks it in its
-// transaction. What the offer is (kind, area, days, insurance, training) is
-// Invalid, how it stands today is Conflict.
+// transaction. What the offer is (kind, area, days, people, insurance, training)
+// is Invalid, how it stands today is Conflict.
 func Fits(k deid.Card, o charities.Offer, units int, today time.Time) error {
 	first, last := o.Days(k.WindowFrom, k.WindowTo, today)
 	unfit := func(key string) error { return fault.InvalidFields(map[string]string{"offer": key}) }
@@ -27,12 +27,18 @@ func Fits(k deid.Card, o charities.Offer, units int, today time.Time) error {
 		return unfit("claim.offer_elsewhere")
 	case o.State != "open" || o.EndsOn.Before(today):
 		return fault.New(fault.Conflict, "claim.offer_closed")
+	case o.Banned(today):
+		return fault.New(fault.Conflict, "claim.offer_banned")
+	case !o.Entitled(k.Category) || !o.Serves(k.Category) || !o.Takes(k.Age):
+		return unfit("claim.offer_others")
 	case first.After(last):
 		return unfit("claim.offer_dates")
 	case !o.Insured(k.Code, last, today):
 		return unfit("claim.offer_uninsured")
 	case !o.Able(k.Code):
 		return unfit("claim.offer_untrained")
+	case !o.Licensed(k.Code):
+		return unfit("claim.offer_unlicensed")
 	case o.Left() < units:
 		return fault.New(fault.Conflict, "claim.offer_full").With("left", o.Left())
 	}

@@ -38,6 +38,7 @@ var (
 var constraints = pg.Constraints{
 	"cards_quantity":                   ErrTaken,
 	"claims_one_open_per_organisation": ErrTwice,
+	"offers_within_budget":             fault.New(fault.Conflict, "claim.offer_full"),
 	"offers_within_capacity":           fault.New(fault.Conflict, "claim.offer_full"),
 }
 
@@ -151,6 +152,8 @@ func nameOf(by actor.Member) string {
 type asked struct {
 	Code       needs.Code
 	Area       string
+	Age        string
+	Category   string
 	State      string
 	WindowFrom time.Time
 	WindowTo   time.Time
@@ -160,7 +163,7 @@ type asked struct {
 }
 
 func (k asked) card() deid.Card {
-	return deid.Card{Tuple: deid.Tuple{Code: k.Code, Area: k.Area}, WindowFrom: k.WindowFrom, WindowTo: k.WindowTo}
+	return deid.Card{Tuple: deid.Tuple{Code: k.Code, Area: k.Area, Age: k.Age, Category: k.Category}, WindowFrom: k.WindowFrom, WindowTo: k.WindowTo}
 }
 
 // shown finds the card among those that this organisation may see, looks
@@ -168,7 +171,7 @@ func (k asked) card() deid.Card {
 // card asks for. A public card is for looking at: it is not there for a claim.
 func shown(ctx context.Context, tx pg.DB, by actor.Member, r Request) (asked, error) {
 	k, err := pg.One[asked](ctx, tx, ErrNoCard, `
-		select k.code, k.area, k.state, k.window_from, k.window_to,
+		select k.code, k.area, k.age, k.category, k.state, k.window_from, k.window_to,
 		       (now() at time zone 'Asia/Shanghai')::date as today,
 		       k.committed + @units <= k.quantity as enough,
 		       exists (select from exchange.claims c

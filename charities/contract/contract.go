@@ -5,10 +5,13 @@
 package contract
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/charities/offer"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
@@ -17,10 +20,14 @@ import (
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/region"
+	"shanqiao/needs"
 )
 
 // Terms are what was agreed. District is needed from an officer of the city
-// only; a district officer signs for the own district.
+// only; a district officer signs for the own district. Programme is the assistance
+// in whose name it is bought, "" for "service"; Fund the public money that pays,
+// BudgetFen what may be spent of it, 0 for all that was bought. Categories name
+// fewer than the policy does, and then Basis is the paper that says so.
 type Terms struct {
 	Organisation string
 	District     string
@@ -28,8 +35,13 @@ type Terms struct {
 	Code         string
 	UnitPriceFen int64
 	Units        int
-	StartsOn     time.Time
-	EndsOn       time.Time
+	Programme    string
+	Fund         string
+	BudgetFen    int64
+	charities.Bounds
+	Basis    string
+	StartsOn time.Time
+	EndsOn   time.Time
 }
 
 // Contract is the terms and the drawdown: units promised to families and units
@@ -55,6 +67,7 @@ func (c Contract) DeliveredFen() int64 { return int64(c.Delivered) * c.UnitPrice
 func (c Contract) TotalFen() int64 { return int64(c.Units) * c.UnitPriceFen }
 
 const columns = `c.id, c.organisation_id as organisation, c.district, c.number, c.code, c.unit_price_fen, c.units,
+	c.programme, c.fund, c.budget_fen, c.least_age, c.most_age, c.categories, c.basis,
 	c.starts_on, c.ends_on, g.name as organisation_name, g.name_en as organisation_name_en, o.state as offer_state, o.committed,
 	coalesce((select sum(k.delivered) from exchange.claims k where k.offer_id = o.id), 0)::int as delivered,
 	c.created_at`
@@ -104,23 +117,27 @@ func Create(ctx context.Context, db pg.DB, by actor.Officer, t Terms) (string, e
 func enter(ctx context.Context, tx pg.DB, by actor.Officer, made string, t Terms) error {
 	_, err := tx.Exec(ctx, `
 		insert into exchange.contracts (id, organisation_id, district, number, code, unit_price_fen, units,
-		       starts_on, ends_on, created_by)
-		values (@id, @organisation, @district, @number, @code, @price, @units, @starts, @ends, @by)`,
+		       programme, fund, budget_fen, least_age, most_age, categories, basis, starts_on, ends_on, created_by)
+		values (@id, @organisation, @district, @number, @code, @price, @units,
+		       @programme, @fund, @budget, @least, @most, @categories, @basis, @starts, @ends, @by)`,
 		pg.Args{"id": made, "organisation": t.Organisation, "district": t.District, "number": t.Number,
 			"code": t.Code, "price": t.UnitPriceFen, "units": t.Units, "starts": t.StartsOn, "ends": t.EndsOn,
-			"by": by.Account})
+			"programme": t.Programme, "fund": t.Fund, "budget": t.BudgetFen, "least": t.LeastAge, "most": t.MostAge,
+			"categories": t.Categories, "basis": t.Basis, "by": by.Account})
 	if err != nil {
 		return constraints.Explain(err)
 	}
 	opened := id.New()
 	_, err = tx.Exec(ctx, `
 		insert into exchange.offers (id, kind, organisation_id, contract_id, codes, areas, capacity,
-		       insured_until, trained, starts_on, ends_on)
+		       insured_until, trained, programme, fund, unit_fen, budget_fen, least_age, most_age, categories,
+		       starts_on, ends_on)
 		values (@id, 'purchased', @organisation, @contract, array[@code], array[@district], @units,
-		       @ends, @trained, @starts, @ends)`,
+		       @ends, @trained, @programme, @fund, @price, @budget, @least, @most, @categories, @starts, @ends)`,
 		pg.Args{"id": opened, "organisation": t.Organisation, "contract": made, "code": t.Code,
 			"district": t.District, "units": t.Units, "starts": t.StartsOn, "ends": t.EndsOn,
-			"trained": needed(t.Code)})
+			"trained": needed(t.Code), "programme": t.Programme, "fund": t.Fund, "price": t.UnitPriceFen,
+			"budget": t.BudgetFen, "least": t.LeastAge, "most": t.MostAge, "categories": t.Categories})
 	if err != nil {
 		return err
 	}
@@ -181,6 +198,20 @@ func (t *Terms) wrong() map[string]string {
 	}
 	if t.Units < 1 || t.Units > 1_000_000 {
 		wrong["units"] = "contract.units_wrong"
+	}
+	t.Bounds, t.Programme, t.Basis = t.Settled(), cmp.Or(t.Programme, "service"), strings.TrimSpace(t.Basis)
+	offer.WrongBounds(t.Bounds, wrong)
+	if _, ok := needs.ProgrammeOf(t.Programme); !ok || t.Programme == "charity" {
+		wrong["programme"] = "contract.programme_wrong"
+	}
+	if t.Fund != "" && !slices.Contains(charities.PublicFunds, t.Fund) {
+		wrong["fund"] = "offer.fund_wrong"
+	}
+	if t.BudgetFen < 0 || t.BudgetFen > 0 && t.UnitPriceFen == 0 {
+		wrong["budget"] = "contract.budget_wrong"
+	}
+	if n := len([]rune(t.Basis)); n > 200 || n == 0 && len(t.Categories) > 0 {
+		wrong["basis"] = "contract.basis_missing"
 	}
 	if t.StartsOn.IsZero() {
 		wrong["starts_on"] = "offer.date_missing"

@@ -76,3 +76,31 @@ func TestContract(t *testing.T) {
 		require.Contains(t, fault.As(err).Fields, "organisation")
 	})
 }
+
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	p := pgtest.New(t)
+	by := charitytest.Verified(t, p)
+	officer := charitytest.DistrictOfficer()
+	narrow := terms(by.Organisation, "CY-9")
+	narrow.Categories = []string{"minimum_living"}
+	_, err := contract.Create(t.Context(), p.Pools.Exchange, officer, narrow)
+	require.Contains(t, fault.As(err).Fields, "basis", "fewer than the policy names need a paper")
+	narrow.Basis, narrow.Fund, narrow.BudgetFen, narrow.LeastAge = "朝民发〔2026〕8号", "lottery", 8050*2, 60
+	made, err := contract.Create(t.Context(), p.Pools.Exchange, officer, narrow)
+	require.NoError(t, err)
+	c, err := contract.For(t.Context(), p.Pools.Exchange, officer, made)
+	require.NoError(t, err)
+	require.Equal(t, "service", c.Programme)
+	list, err := offer.List(t.Context(), p.Pools.Exchange, by)
+	require.NoError(t, err)
+	o := list[0]
+	require.Equal(t, 2, o.Left(), "three were bought, the budget pays for two")
+	require.True(t, o.Serves("guaranteed") && !o.Serves("near") && o.Takes("80+") && !o.Takes("18-39"))
+	wrong := terms(by.Organisation, "CY-10")
+	wrong.Fund, wrong.Programme, wrong.LeastAge, wrong.MostAge, wrong.BudgetFen, wrong.UnitPriceFen = "own", "charity", 70, 60, 5, 0
+	_, err = contract.Create(t.Context(), p.Pools.Exchange, officer, wrong)
+	for _, field := range []string{"fund", "programme", "most_age", "budget"} {
+		require.Contains(t, fault.As(err).Fields, field)
+	}
+}

@@ -7,6 +7,7 @@ package offer
 import (
 	"context"
 	"regexp"
+	"slices"
 
 	"shanqiao/charities"
 	"shanqiao/internal/actor"
@@ -16,12 +17,17 @@ import (
 	"shanqiao/internal/pg"
 	"shanqiao/internal/region"
 	"shanqiao/needs"
+	"shanqiao/needs/deid"
 )
 
 // Columns fill a charities.Offer by name: offers as o, their organisation as g.
 const Columns = `o.id, o.kind, o.organisation_id as organisation, g.state as standing, o.codes, o.areas,
 	o.capacity, o.committed, coalesce(o.insured_until, '0001-01-01') as insured_until, o.trained,
-	o.starts_on, o.ends_on, o.state, o.created_at`
+	o.starts_on, o.ends_on, o.state, o.created_at, o.qualified, o.least_age, o.most_age, o.categories, o.programme,
+	o.fund, o.unit_fen, o.budget_fen, coalesce((
+	  select max(b.until) from exchange.bans b
+	   where b.organisation_id = o.organisation_id and b.lifted_at is null
+	     and (b.volunteer_id is null or b.volunteer_id = o.volunteer_id)), '0001-01-01') as banned_until`
 
 var errNone = fault.New(fault.NotFound, "offer.not_found")
 
@@ -129,3 +135,29 @@ var Training = func() map[string]bool {
 	}
 	return all
 }()
+
+// Qualifications is every qualification that some kind of need asks for.
+var Qualifications = func() map[string]bool {
+	all := map[string]bool{}
+	for _, item := range needs.Catalogue() {
+		if item.Qualification != "" {
+			all[item.Qualification] = true
+		}
+	}
+	return all
+}()
+
+// WrongBounds names the fields of bounds that must change.
+func WrongBounds(b charities.Bounds, wrong map[string]string) {
+	if b.LeastAge < 0 || b.MostAge > deid.Oldest {
+		wrong["least_age"] = "offer.ages_wrong"
+	}
+	if b.MostAge < b.LeastAge {
+		wrong["most_age"] = "offer.ages_order"
+	}
+	for _, c := range b.Categories {
+		if !slices.Contains(needs.Categories, c) {
+			wrong["categories"] = "offer.categories_wrong"
+		}
+	}
+}

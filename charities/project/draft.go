@@ -35,9 +35,11 @@ func DraftAs(ctx context.Context, db pg.DB, by actor.Actor, project string, p Pl
 		}
 		_, err := tx.Exec(ctx, `
 			insert into exchange.projects (id, organisation_id, brand_region, title, title_en, summary,
-			       summary_en, codes, areas, places, starts_on, ends_on)
+			       summary_en, codes, areas, places, least_age, most_age, categories, fund, unit_fen, budget_fen,
+			       starts_on, ends_on)
 			values (@id, @organisation, @brand, @title, @title_en, @summary,
-			       @summary_en, @codes, @areas, @places, @starts, @ends)`,
+			       @summary_en, @codes, @areas, @places, @least, @most, @categories, @fund, @unit, @budget,
+			       @starts, @ends)`,
 			p.args(pg.Args{"id": project, "organisation": p.Organisation, "brand": p.BrandRegion}))
 		return constraints.Explain(err)
 	})
@@ -65,7 +67,8 @@ func Edit(ctx context.Context, db pg.DB, by actor.Actor, project string, p Plan)
 			update exchange.projects p
 			   set organisation_id = @carrier, brand_region = @brand, title = @title, title_en = @title_en,
 			       summary = @summary, summary_en = @summary_en, codes = @codes, areas = @areas,
-			       places = @places, starts_on = @starts, ends_on = @ends
+			       places = @places, least_age = @least, most_age = @most, categories = @categories,
+			       fund = @fund, unit_fen = @unit, budget_fen = @budget, starts_on = @starts, ends_on = @ends
 			 where p.id = @id and p.state = 'draft' and `+mine, p.args(args))
 		if err != nil {
 			return err
@@ -108,7 +111,9 @@ func standing(ctx context.Context, tx pg.DB, by actor.Actor, organisationID stri
 
 func (p Plan) args(more pg.Args) pg.Args {
 	args := pg.Args{"title": p.Title, "title_en": p.TitleEn, "summary": p.Summary, "summary_en": p.SummaryEn,
-		"codes": p.Codes, "areas": p.Areas, "places": p.Places, "starts": p.StartsOn, "ends": p.EndsOn}
+		"codes": p.Codes, "areas": p.Areas, "places": p.Places,
+		"least": p.LeastAge, "most": p.MostAge, "categories": p.Categories, "fund": p.Fund, "unit": p.UnitFen, "budget": p.BudgetFen,
+		"starts": p.StartsOn, "ends": p.EndsOn}
 	for name, value := range more {
 		args[name] = value
 	}

@@ -7,10 +7,12 @@ package project
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"shanqiao/charities"
 	"shanqiao/charities/offer"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
@@ -43,7 +45,9 @@ func (s State) From() []string { return Moves.From(s) }
 
 // Plan is what a project will do. BrandRegion is the district or subdistrict
 // whose brand it is, "" for an organisation's own. Codes are kinds of need,
-// Areas the city, zones or districts, Places how many units it can give.
+// Areas the city, zones or districts, Places how many units it can give. Bounds say
+// for whom it is, Fund what pays for it; BudgetFen is spent at UnitFen a unit, and
+// is 0 where only places count.
 type Plan struct {
 	Organisation string
 	BrandRegion  string
@@ -54,8 +58,12 @@ type Plan struct {
 	Codes        []string
 	Areas        []string
 	Places       int
-	StartsOn     time.Time // civil date, UTC midnight
-	EndsOn       time.Time
+	charities.Bounds
+	Fund      string
+	UnitFen   int64
+	BudgetFen int64
+	StartsOn  time.Time // civil date, UTC midnight
+	EndsOn    time.Time
 }
 
 // Project is a plan and how it stands. Committed and Delivered count units.
@@ -71,7 +79,7 @@ type Project struct {
 }
 
 const columns = `p.id, p.organisation_id as organisation, p.brand_region, p.title, p.title_en, p.summary,
-	p.summary_en, p.codes, p.areas, p.places, p.starts_on, p.ends_on,
+	p.summary_en, p.codes, p.areas, p.places, p.least_age, p.most_age, p.categories, p.fund, p.unit_fen, p.budget_fen, p.starts_on, p.ends_on,
 	g.name as organisation_name, g.name_en as organisation_name_en, p.state, p.published_at, coalesce(o.committed, 0) as committed,
 	coalesce((select sum(c.delivered) from exchange.claims c where c.offer_id = o.id), 0)::int as delivered`
 
@@ -159,6 +167,14 @@ func (p *Plan) Check() error {
 	}
 	if p.Places < 1 || p.Places > 100_000 {
 		wrong["places"] = "project.places_wrong"
+	}
+	p.Bounds = p.Settled()
+	offer.WrongBounds(p.Bounds, wrong)
+	if p.Fund != "" && !slices.Contains(charities.Funds, p.Fund) {
+		wrong["fund"] = "offer.fund_wrong"
+	}
+	if p.UnitFen < 0 || p.BudgetFen < 0 || p.BudgetFen > 0 && p.UnitFen == 0 {
+		wrong["unit"] = "offer.unit_missing"
 	}
 	if p.StartsOn.IsZero() {
 		wrong["starts_on"] = "offer.date_missing"

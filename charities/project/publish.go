@@ -76,10 +76,13 @@ func move(ctx context.Context, tx pg.DB, by actor.Actor, project string, to Stat
 func open(ctx context.Context, tx pg.DB, p Project) error {
 	made := id.New()
 	_, err := tx.Exec(ctx, `
-		insert into exchange.offers (id, kind, organisation_id, project_id, codes, areas, capacity, starts_on, ends_on)
-		values (@id, 'charity', @organisation, @project, @codes, @areas, @places, @starts, @ends)`,
+		insert into exchange.offers (id, kind, organisation_id, project_id, codes, areas, capacity,
+		       least_age, most_age, categories, fund, unit_fen, budget_fen, programme, starts_on, ends_on)
+		values (@id, 'charity', @organisation, @project, @codes, @areas, @places,
+		       @least, @most, @categories, @fund, @unit, @budget, 'charity', @starts, @ends)`,
 		pg.Args{"id": made, "organisation": p.Organisation, "project": p.ID, "codes": p.Codes, "areas": p.Areas,
-			"places": p.Places, "starts": p.StartsOn, "ends": p.EndsOn})
+			"places": p.Places, "least": p.LeastAge, "most": p.MostAge, "categories": p.Categories, "fund": p.Fund,
+			"unit": p.UnitFen, "budget": p.BudgetFen, "starts": p.StartsOn, "ends": p.EndsOn})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ package volunteer
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"shanqiao/charities/offer"
@@ -28,6 +29,7 @@ type Person struct {
 	UnitsPerMonth int
 	InsuredUntil  time.Time
 	Trained       []string
+	Qualified     []string
 }
 
 // Volunteer is a registered person and how much is promised.
@@ -41,6 +43,7 @@ type Volunteer struct {
 	UnitsPerMonth int
 	InsuredUntil  *time.Time
 	Trained       []string
+	Qualified     []string
 	State         string // active, paused
 	Committed     int
 	Capacity      int
@@ -48,7 +51,7 @@ type Volunteer struct {
 }
 
 const columns = `v.id, v.account_id as account, coalesce(m.name, '') as name, v.organisation_id as organisation,
-	v.skills, v.areas, v.units_per_month, v.insured_until, v.trained, v.state,
+	v.skills, v.areas, v.units_per_month, v.insured_until, v.trained, v.qualified, v.state,
 	o.committed, o.capacity, v.registered_at`
 
 const tables = `exchange.volunteers v
@@ -76,36 +79,46 @@ func Register(ctx context.Context, db pg.DB, by actor.Member, volunteer string, 
 		if err := organisation.Join(ctx, tx, by, p.Account, p.Name); err != nil {
 			return err
 		}
-		var insured *time.Time
-		if !p.InsuredUntil.IsZero() {
-			insured = &p.InsuredUntil
-		}
-		if p.Trained == nil {
-			p.Trained = []string{}
-		}
+		args := p.args(pg.Args{"id": volunteer, "organisation": by.Organisation, "account": p.Account})
 		_, err := tx.Exec(ctx, `
 			insert into exchange.volunteers
-			       (id, organisation_id, account_id, skills, areas, units_per_month, insured_until, trained)
-			values (@id, @organisation, @account, @skills, @areas, @units, @insured, @trained)`,
-			pg.Args{"id": volunteer, "organisation": by.Organisation, "account": p.Account, "skills": p.Skills,
-				"areas": p.Areas, "units": p.UnitsPerMonth, "insured": insured, "trained": p.Trained})
+			       (id, organisation_id, account_id, skills, areas, units_per_month, insured_until, trained, qualified)
+			values (@id, @organisation, @account, @skills, @areas, @units, @insured, @trained, @qualified)`, args)
 		if err != nil {
 			return constraints.Explain(err)
 		}
 		made := id.New()
 		_, err = tx.Exec(ctx, `
 			insert into exchange.offers (id, kind, organisation_id, volunteer_id, codes, areas, capacity,
-			       insured_until, trained, starts_on, ends_on)
+			       insured_until, trained, qualified, programme, starts_on, ends_on)
 			values (@id, 'volunteer', @organisation, @volunteer, @skills, @areas, @units,
-			       @insured, @trained, (now() at time zone 'Asia/Shanghai')::date,
+			       @insured, @trained, @qualified, 'charity', (now() at time zone 'Asia/Shanghai')::date,
 			       (now() at time zone 'Asia/Shanghai' + interval '1 year')::date)`,
-			pg.Args{"id": made, "organisation": by.Organisation, "volunteer": volunteer, "skills": p.Skills,
-				"areas": p.Areas, "units": p.UnitsPerMonth, "insured": insured, "trained": p.Trained})
+			p.args(pg.Args{"id": made, "organisation": by.Organisation, "volunteer": volunteer}))
 		if err != nil {
 			return err
 		}
 		return outbox.Append(ctx, tx, outbox.Exchange, offer.Opened(made))
 	})
+}
+
+// args are what a statement says of the person's help.
+func (p Person) args(more pg.Args) pg.Args {
+	var insured *time.Time
+	if !p.InsuredUntil.IsZero() {
+		insured = &p.InsuredUntil
+	}
+	args := pg.Args{"skills": p.Skills, "areas": p.Areas, "units": p.UnitsPerMonth, "insured": insured,
+		"trained": orNone(p.Trained), "qualified": orNone(p.Qualified)}
+	maps.Copy(args, more)
+	return args
+}
+
+func orNone(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }
 
 // Free says whether an id is still nobody's, whichever organisation the volunteer
@@ -140,6 +153,11 @@ func (p Person) Check() error {
 	}
 	if !offer.CheckTrained(p.Trained) {
 		wrong["trained"] = "volunteer.training_unknown"
+	}
+	for _, q := range p.Qualified {
+		if !offer.Qualifications[q] {
+			wrong["qualified"] = "volunteer.qualification_unknown"
+		}
 	}
 	return fault.InvalidFields(wrong)
 }

@@ -62,6 +62,24 @@ func TestVolunteer(t *testing.T) {
 		require.NoError(t, volunteer.Resume(ctx, db, by, made))
 	})
 
+	t.Run("new insurance and training change the offer, and who is another organisation's is not there", func(t *testing.T) {
+		by, other := charitytest.Verified(t, p), charitytest.Verified(t, p)
+		who := person()
+		made, err := volunteer.Register(ctx, db, by, id.New(), who)
+		require.NoError(t, err)
+		who.InsuredUntil, who.Trained, who.Qualified, who.UnitsPerMonth = who.InsuredUntil.AddDate(1, 0, 0), []string{"care", "law"}, []string{"legal"}, 9
+		require.Equal(t, fault.NotFound, fault.Of(volunteer.Edit(ctx, db, other, made, who)))
+		require.NoError(t, volunteer.Edit(ctx, db, by, made, who))
+		list, err := offer.List(ctx, db, by)
+		require.NoError(t, err)
+		require.Equal(t, who.InsuredUntil, list[0].InsuredUntil)
+		require.Equal(t, []string{"legal"}, list[0].Qualified)
+		require.Equal(t, 9, list[0].Capacity)
+		require.Equal(t, []string{"offer.opened", "offer.changed"}, charitytest.Facts(t, p, string(list[0].ID)))
+		who.Qualified = []string{"wizard"}
+		require.Contains(t, fault.As(volunteer.Edit(ctx, db, by, made, who)).Fields, "qualified")
+	})
+
 	t.Run("a new month gives new units on top of what was given", func(t *testing.T) {
 		by := charitytest.Verified(t, p)
 		who := person()

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
-	"shanqiao/matcher"
-	"shanqiao/matcher/assign"
 	"shanqiao/needs/chain"
 )
 
@@ -26,33 +23,11 @@ func (p *program) inHouse(do func(*house) error) (err error) {
 
 // matchCommand matches the whole city once, or solves a problem in files.
 type matchCommand struct {
-	City  matchCity  `cmd:"" default:"1" help:"Match the whole city: proposals stand in the database."`
+	City  matchCity  `cmd:"" default:"withargs" help:"Match the whole city: proposals stand in the database."`
 	Solve matchSolve `cmd:"" help:"Solve needs.csv, resources.csv and edges.csv of a folder; writes assignment.csv beside them."`
 	Again matchAgain `cmd:"" help:"Solve a problem in files, change some of it, and solve that with and without the memory of the first."`
 	Split matchSplit `cmd:"" help:"Solve a problem in files in parts, joined by what they share."`
 	Make  matchMake  `cmd:"" help:"Invent a problem of that kind, for measuring."`
-}
-
-type matchCity struct{}
-
-// Run prints the account of the round; proposals stand in the database.
-func (*matchCity) Run(p *program) error {
-	return p.inHouse(func(h *house) error {
-		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Optimal{})
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(p.stdout, "round %s: %d needs, %d offers, %d possible pairs in %.1f s\n",
-			r.Round, r.Needs, r.Offers, r.Edges, r.Seconds)
-		fmt.Fprintf(p.stdout, "proposals: %d new, %d kept, %d lapsed\n", r.Opened, r.Kept, r.Lapsed)
-		for _, b := range r.ByUrgency {
-			fmt.Fprintf(p.stdout, "  urgency %-8s %5d needs, %5d of %5d units served\n", b.Name, b.Needs, b.Served, b.Wanted)
-		}
-		for _, c := range r.Unserved {
-			fmt.Fprintf(p.stdout, "  not served because of %s: %d needs, %d units\n", c.Rule, c.Needs, c.Units)
-		}
-		return nil
-	})
 }
 
 // chainCommand looks after the households' chains.

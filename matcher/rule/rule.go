@@ -17,29 +17,38 @@ import (
 
 // Version of the rules below. It is stored with every trace, and grows when a
 // rule is added, removed, or answers differently.
-const Version = 1
+const Version = 2
 
 // Code names a rule.
 type Code string
 
 // The rules, in the order in which they are asked.
 const (
-	CardOpen  Code = "card"      // the card is open
-	Tier      Code = "tier"      // the card is for verified organisations
-	Recipient Code = "recipient" // a direct card was sent to this organisation
-	Standing  Code = "standing"  // a district verified the organisation
-	OfferOpen Code = "offer"     // the offer is open
-	Kind      Code = "kind"      // the offer does what is needed
-	Area      Code = "area"      // the offer reaches the area of the card
-	Window    Code = "window"    // both have days in common, from today on
-	Units     Code = "units"     // something of the card is not promised yet
-	Capacity  Code = "capacity"  // something of the offer is not promised yet
-	Insurance Code = "insurance" // a volunteer in a home is insured to the last day
-	Training  Code = "training"  // a volunteer has the training that the work asks for
-	Engaged   Code = "engaged"   // the organisation is not already at work on this card
-	Refused   Code = "refused"   // no claim of the organisation fell through here
-	Declined  Code = "declined"  // the organisation did not turn this card down
-	Rest      Code = "rest"      // nor lately something that speaks against this one
+	CardOpen      Code = "card"          // the card is open
+	Tier          Code = "tier"          // the card is for verified organisations
+	Recipient     Code = "recipient"     // a direct card was sent to this organisation
+	Standing      Code = "standing"      // a district verified the organisation
+	OfferOpen     Code = "offer"         // the offer is open
+	Safety        Code = "safety"        // no ban lies on the organisation or the volunteer
+	Kind          Code = "kind"          // the offer does what is needed
+	Area          Code = "area"          // the offer reaches the area of the card
+	Eligibility   Code = "eligibility"   // the policy names the category for this assistance
+	People        Code = "people"        // the offer is for households of the category
+	Age           Code = "age"           // the offer is for people of the age
+	Window        Code = "window"        // both have days in common, from today on
+	Units         Code = "units"         // something of the card is not promised yet
+	Capacity      Code = "capacity"      // something of the offer is not promised yet
+	Budget        Code = "budget"        // what pays for it pays for one more
+	Insurance     Code = "insurance"     // a volunteer in a home is insured to the last day
+	Training      Code = "training"      // a volunteer has the training that the work asks for
+	Qualification Code = "qualification" // a volunteer has the qualification that the law asks for
+	Engaged       Code = "engaged"       // the organisation is not already at work on this card
+	Consent       Code = "consent"       // the household did not refuse the organisation, nor take back its word
+	Refused       Code = "refused"       // no claim of the organisation fell through here
+	Related       Code = "related"       // the organisation has no interest of its own in this family
+	Overruled     Code = "overruled"     // no officer decided against it
+	Declined      Code = "declined"      // the organisation did not turn this card down
+	Rest          Code = "rest"          // nor lately something that speaks against this one
 )
 
 // Around is what else the exchange half knows about a card: ids of
@@ -47,29 +56,36 @@ const (
 type Around struct {
 	Recipients []string // whom a direct card was sent to
 	Engaged    []string // with a claim under way
-	Refused    []string // whose claim on it the household, staff or they themselves ended
+	Unwanted   []string // whose claim on it the household ended
+	Refused    []string // whose claim on it staff or they themselves ended
+	Related    []string // who said, or of whom staff said, that they are related to the family or to those who decide
 }
 
 // Pause is what follows from an organisation's turning a proposal down: until
 // the day, the offer is left alone with every card of the code and area.
-// An empty code or area means any.
+// An empty code or area means any. Of a refusal for the people's sake, Age and
+// Category are what the card said of them; "" is any.
 type Pause struct {
-	Reason string
-	Code   needs.Code
-	Area   string
-	Until  time.Time
+	Reason   string
+	Code     needs.Code
+	Area     string
+	Age      string
+	Category string
+	Until    time.Time
 }
 
 // Pair is everything that the rules look at. Declined is why this very pair was
-// turned down before, Taken that a claim came of it.
+// turned down before, Taken that a claim came of it, Overruled why an officer set
+// it aside.
 type Pair struct {
-	Card     deid.Card
-	Offer    charities.Offer
-	At       time.Time
-	Around   Around
-	Pauses   []Pause
-	Declined string
-	Taken    bool
+	Card      deid.Card
+	Offer     charities.Offer
+	At        time.Time
+	Around    Around
+	Pauses    []Pause
+	Declined  string
+	Taken     bool
+	Overruled string
 }
 
 // Rule is one named condition. Holds decides; Data says with which values,

@@ -43,29 +43,62 @@ func TestCheck(t *testing.T) {
 		change func(p *rule.Pair)
 		failed rule.Code
 	}{
-		"a closed card":                         {func(p *rule.Pair) { p.Card.State = "closed" }, rule.CardOpen},
-		"a public card":                         {func(p *rule.Pair) { p.Card.Tier = deid.Public }, rule.Tier},
-		"a direct card sent to others":          {func(p *rule.Pair) { p.Card.Tier = deid.Direct; p.Around.Recipients = []string{"x"} }, rule.Recipient},
-		"a direct card sent here":               {func(p *rule.Pair) { p.Card.Tier = deid.Direct; p.Around.Recipients = []string{"x", "org"} }, ""},
-		"an organisation not yet verified":      {func(p *rule.Pair) { p.Offer.Standing = "applied" }, rule.Standing},
-		"a paused offer":                        {func(p *rule.Pair) { p.Offer.State = "paused" }, rule.OfferOpen},
-		"another kind of help":                  {func(p *rule.Pair) { p.Offer.Codes = []needs.Code{"meals"} }, rule.Kind},
-		"another district":                      {func(p *rule.Pair) { p.Offer.Areas = []string{"110101"} }, rule.Area},
-		"a card of the zone around the offer":   {func(p *rule.Pair) { p.Card.Area = "zone:central" }, ""},
-		"a card of another zone":                {func(p *rule.Pair) { p.Card.Area = "zone:hills" }, rule.Area},
-		"a card of the whole city":              {func(p *rule.Pair) { p.Card.Area = "110000" }, ""},
-		"an offer for the whole city":           {func(p *rule.Pair) { p.Offer.Areas = []string{"110000"} }, ""},
-		"an offer that starts too late":         {func(p *rule.Pair) { p.Offer.StartsOn = day(31) }, rule.Window},
-		"an offer that starts on the last day":  {func(p *rule.Pair) { p.Offer.StartsOn = day(30) }, ""},
-		"an offer that ended":                   {func(p *rule.Pair) { p.Offer.EndsOn = day(-1) }, rule.Window},
-		"a window that has passed":              {func(p *rule.Pair) { p.At = day(31).Add(-7 * time.Hour) }, rule.Window},
-		"the last evening of the window":        {func(p *rule.Pair) { p.At = day(31).Add(-9 * time.Hour) }, ""},
-		"nothing left to give":                  {func(p *rule.Pair) { p.Offer.Committed = 10 }, rule.Capacity},
-		"nothing left to ask":                   {func(p *rule.Pair) { p.Card.Committed = 4 }, rule.Units},
-		"no insurance":                          {func(p *rule.Pair) { p.Offer.InsuredUntil = time.Time{} }, rule.Insurance},
-		"insurance that ends before the help":   {func(p *rule.Pair) { p.Offer.InsuredUntil = day(29) }, rule.Insurance},
-		"insurance to the last day":             {func(p *rule.Pair) { p.Offer.InsuredUntil = day(30) }, ""},
-		"an organisation without it":            {func(p *rule.Pair) { p.Offer.InsuredUntil = time.Time{}; p.Offer.Kind = charities.Charity }, ""},
+		"a closed card":                          {func(p *rule.Pair) { p.Card.State = "closed" }, rule.CardOpen},
+		"a public card":                          {func(p *rule.Pair) { p.Card.Tier = deid.Public }, rule.Tier},
+		"a direct card sent to others":           {func(p *rule.Pair) { p.Card.Tier = deid.Direct; p.Around.Recipients = []string{"x"} }, rule.Recipient},
+		"a direct card sent here":                {func(p *rule.Pair) { p.Card.Tier = deid.Direct; p.Around.Recipients = []string{"x", "org"} }, ""},
+		"an organisation not yet verified":       {func(p *rule.Pair) { p.Offer.Standing = "applied" }, rule.Standing},
+		"a paused offer":                         {func(p *rule.Pair) { p.Offer.State = "paused" }, rule.OfferOpen},
+		"another kind of help":                   {func(p *rule.Pair) { p.Offer.Codes = []needs.Code{"meals"} }, rule.Kind},
+		"another district":                       {func(p *rule.Pair) { p.Offer.Areas = []string{"110101"} }, rule.Area},
+		"a card of the zone around the offer":    {func(p *rule.Pair) { p.Card.Area = "zone:central" }, ""},
+		"a card of another zone":                 {func(p *rule.Pair) { p.Card.Area = "zone:hills" }, rule.Area},
+		"a card of the whole city":               {func(p *rule.Pair) { p.Card.Area = "110000" }, ""},
+		"an offer for the whole city":            {func(p *rule.Pair) { p.Offer.Areas = []string{"110000"} }, ""},
+		"an offer that starts too late":          {func(p *rule.Pair) { p.Offer.StartsOn = day(31) }, rule.Window},
+		"an offer that starts on the last day":   {func(p *rule.Pair) { p.Offer.StartsOn = day(30) }, ""},
+		"an offer that ended":                    {func(p *rule.Pair) { p.Offer.EndsOn = day(-1) }, rule.Window},
+		"a window that has passed":               {func(p *rule.Pair) { p.At = day(31).Add(-7 * time.Hour) }, rule.Window},
+		"the last evening of the window":         {func(p *rule.Pair) { p.At = day(31).Add(-9 * time.Hour) }, ""},
+		"nothing left to give":                   {func(p *rule.Pair) { p.Offer.Committed = 10 }, rule.Capacity},
+		"nothing left to ask":                    {func(p *rule.Pair) { p.Card.Committed = 4 }, rule.Units},
+		"no insurance":                           {func(p *rule.Pair) { p.Offer.InsuredUntil = time.Time{} }, rule.Insurance},
+		"insurance that ends before the help":    {func(p *rule.Pair) { p.Offer.InsuredUntil = day(29) }, rule.Insurance},
+		"insurance to the last day":              {func(p *rule.Pair) { p.Offer.InsuredUntil = day(30) }, ""},
+		"an organisation without it":             {func(p *rule.Pair) { p.Offer.InsuredUntil = time.Time{}; p.Offer.Kind = charities.Charity }, ""},
+		"a ban to the very day":                  {func(p *rule.Pair) { p.Offer.BannedUntil = day(1) }, rule.Safety},
+		"a ban that is over":                     {func(p *rule.Pair) { p.Offer.BannedUntil = day(0) }, ""},
+		"help for whom the policy names":         {func(p *rule.Pair) { p.Card.Category, p.Offer.Programme = "near", "service" }, ""},
+		"basic living for who has more":          {func(p *rule.Pair) { p.Card.Category, p.Offer.Programme = "near", "basic_living" }, rule.Eligibility},
+		"basic living for who may be named":      {func(p *rule.Pair) { p.Card.Category, p.Offer.Programme = "*", "basic_living" }, ""},
+		"premiums for who may be marginal":       {func(p *rule.Pair) { p.Card.Category, p.Offer.Programme = "near", "insurance_premium" }, ""},
+		"households of the target group":         {func(p *rule.Pair) { p.Card.Category, p.Offer.Categories = "guaranteed", []string{"minimum_living"} }, ""},
+		"households of another group":            {func(p *rule.Pair) { p.Card.Category, p.Offer.Categories = "near", []string{"minimum_living"} }, rule.People},
+		"households of a group that is not said": {func(p *rule.Pair) { p.Card.Category, p.Offer.Categories = "*", []string{"minimum_living"} }, ""},
+		"children's help for the old":            {func(p *rule.Pair) { p.Card.Age, p.Offer.MostAge = "60-79", 17 }, rule.Age},
+		"old people's help for the old":          {func(p *rule.Pair) { p.Card.Age, p.Offer.LeastAge = "60-79", 79 }, ""},
+		"old people's help for the very old":     {func(p *rule.Pair) { p.Card.Age, p.Offer.LeastAge, p.Offer.MostAge = "80+", 60, 79 }, rule.Age},
+		"an age that is not said":                {func(p *rule.Pair) { p.Card.Age, p.Offer.LeastAge = "*", 60 }, ""},
+		"a budget for one more":                  {func(p *rule.Pair) { p.Offer.UnitFen, p.Offer.BudgetFen, p.Offer.Committed = 100, 399, 2 }, ""},
+		"a budget that is used up":               {func(p *rule.Pair) { p.Offer.UnitFen, p.Offer.BudgetFen, p.Offer.Committed = 100, 399, 3 }, rule.Budget},
+		"a lawyer without licence": {func(p *rule.Pair) {
+			p.Card.Code, p.Offer.Codes, p.Offer.Trained = "legal_advice", []needs.Code{"legal_advice"}, []string{"law"}
+		}, rule.Qualification},
+		"a lawyer with one": {func(p *rule.Pair) {
+			p.Card.Code, p.Offer.Codes, p.Offer.Trained, p.Offer.Qualified = "legal_advice", []needs.Code{"legal_advice"}, []string{"law"}, []string{"legal"}
+		}, ""},
+		"an organisation that gives law": {func(p *rule.Pair) {
+			p.Card.Code, p.Offer.Codes, p.Offer.Kind = "legal_advice", []needs.Code{"legal_advice"}, charities.Charity
+		}, ""},
+		"a household that would not":        {func(p *rule.Pair) { p.Around.Unwanted = []string{"org"} }, rule.Consent},
+		"an organisation of relatives":      {func(p *rule.Pair) { p.Around.Related = []string{"org"} }, rule.Related},
+		"an officer who decided against it": {func(p *rule.Pair) { p.Overruled = "safety" }, rule.Overruled},
+		"a pause for the same people": {func(p *rule.Pair) {
+			p.Card.Age, p.Card.Category, p.Pauses = "60+", "near", []rule.Pause{{Age: "60+", Category: "near", Until: day(9)}}
+		}, rule.Rest},
+		"a pause for other people": {func(p *rule.Pair) {
+			p.Card.Age, p.Card.Category, p.Pauses = "60+", "near", []rule.Pause{{Age: "60+", Category: "*", Until: day(9)}}
+		}, ""},
 		"a volunteer without training":          {func(p *rule.Pair) { p.Card.Code = "tutoring" }, rule.Training},
 		"a trained volunteer":                   {func(p *rule.Pair) { p.Card.Code = "tutoring"; p.Offer.Trained = []string{"child_safety"} }, ""},
 		"an organisation at work on it":         {func(p *rule.Pair) { p.Around.Engaged = []string{"org"} }, rule.Engaged},
@@ -128,6 +161,26 @@ func TestWords(t *testing.T) {
 		default:
 			t.Fatalf("unexpected %s", l.Rule)
 		}
+	}
+}
+
+func TestBandsAreNamed(t *testing.T) {
+	t.Parallel()
+	for band, want := range map[string][2]string{"60+": {"60 岁及以上", "60 and over"}, "0-17": {"17 岁及以下", "17 and under"}, "18-59": {"18 至 59 岁", "18 to 59"},
+		"60-200": {"60 岁及以上", "60 and over"}, "0-200": {"不限年龄", "any age"}, "*": {"没有写明", "not said"}} {
+		l := rule.Line{Rule: rule.Age, Data: rule.Data{"age": band}}
+		require.Equal(t, want[0], l.Words("zh")["age"])
+		require.Equal(t, want[1], l.Words("en")["age"])
+	}
+	for _, item := range needs.Catalogue() {
+		l := rule.Line{Rule: rule.Qualification, Data: rule.Data{"qualification": item.Qualification}}
+		if item.Qualification != "" {
+			require.NotEqual(t, item.Qualification, l.Words("zh")["qualification"])
+		}
+	}
+	for _, fund := range charities.Funds {
+		l := rule.Line{Rule: rule.Budget, Data: rule.Data{"fund": fund}}
+		require.NotEqual(t, fund, l.Words("en")["fund"])
 	}
 }
 

@@ -19,15 +19,24 @@ var Rules = []Rule{
 	{Recipient, recipient, nil},
 	{Standing, func(p *Pair) bool { return p.Offer.Standing == "verified" }, nil},
 	{OfferOpen, func(p *Pair) bool { return p.Offer.State == "open" }, nil},
+	{Safety, func(p *Pair) bool { return !p.Offer.Banned(civil.Day(p.At)) }, safetyData},
 	{Kind, func(p *Pair) bool { return p.Offer.Gives(p.Card.Code) }, kindData},
 	{Area, func(p *Pair) bool { return p.Offer.Reaches(p.Card.Area) }, areaData},
+	{Eligibility, func(p *Pair) bool { return p.Offer.Entitled(p.Card.Category) }, eligibilityData},
+	{People, func(p *Pair) bool { return p.Offer.Serves(p.Card.Category) }, peopleData},
+	{Age, func(p *Pair) bool { return p.Offer.Takes(p.Card.Age) }, ageData},
 	{Window, daysMeet, windowData},
 	{Units, func(p *Pair) bool { return p.Card.Left() >= 1 }, unitsData},
-	{Capacity, func(p *Pair) bool { return p.Offer.Left() >= 1 }, capacityData},
+	{Capacity, func(p *Pair) bool { return p.Offer.Places() >= 1 }, capacityData},
+	{Budget, func(p *Pair) bool { return p.Offer.BudgetFen == 0 || p.Offer.Paid() >= 1 }, budgetData},
 	{Insurance, insured, insuranceData},
 	{Training, func(p *Pair) bool { return p.Offer.Able(p.Card.Code) }, trainingData},
+	{Qualification, func(p *Pair) bool { return p.Offer.Licensed(p.Card.Code) }, qualificationData},
 	{Engaged, func(p *Pair) bool { return !p.Taken && !slices.Contains(p.Around.Engaged, p.Offer.Organisation) }, nil},
+	{Consent, func(p *Pair) bool { return !slices.Contains(p.Around.Unwanted, p.Offer.Organisation) }, nil},
 	{Refused, func(p *Pair) bool { return !slices.Contains(p.Around.Refused, p.Offer.Organisation) }, nil},
+	{Related, func(p *Pair) bool { return !slices.Contains(p.Around.Related, p.Offer.Organisation) }, nil},
+	{Overruled, func(p *Pair) bool { return p.Overruled == "" }, nil},
 	{Declined, func(p *Pair) bool { return p.Declined == "" }, declinedData},
 	{Rest, rested, restData},
 }
@@ -69,7 +78,7 @@ func unitsData(p *Pair) Data {
 }
 
 func capacityData(p *Pair) Data {
-	return Data{"left": strconv.Itoa(p.Offer.Left()), "capacity": strconv.Itoa(p.Offer.Capacity)}
+	return Data{"left": strconv.Itoa(p.Offer.Places()), "capacity": strconv.Itoa(p.Offer.Capacity)}
 }
 
 func insured(p *Pair) bool {
@@ -107,12 +116,17 @@ func declinedData(p *Pair) Data {
 func resting(p *Pair) (Pause, bool) {
 	today, found := civil.Day(p.At), Pause{}
 	for _, q := range p.Pauses {
-		if q.Until.After(today) && (q.Code == "" || q.Code == p.Card.Code) &&
-			(q.Area == "" || q.Area == p.Card.Area) && q.Until.After(found.Until) {
+		if q.Until.After(today) && q.lies(p) && q.Until.After(found.Until) {
 			found = q
 		}
 	}
 	return found, !found.Until.IsZero()
+}
+
+// lies says whether a pause is about cards like this one.
+func (q *Pause) lies(p *Pair) bool {
+	return (q.Code == "" || q.Code == p.Card.Code) && (q.Area == "" || q.Area == p.Card.Area) &&
+		(q.Age == "" || q.Age == p.Card.Age) && (q.Category == "" || q.Category == p.Card.Category)
 }
 
 func rested(p *Pair) bool {
@@ -128,3 +142,36 @@ func restData(p *Pair) Data {
 }
 
 func date(t time.Time) string { return t.Format(time.DateOnly) }
+
+func safetyData(p *Pair) Data {
+	if p.Offer.Banned(civil.Day(p.At)) {
+		return Data{"until": date(p.Offer.BannedUntil)}
+	}
+	return nil
+}
+
+func eligibilityData(p *Pair) Data {
+	return Data{"programme": p.Offer.Programme, "category": p.Card.Category}
+}
+
+func peopleData(p *Pair) Data {
+	return Data{"category": p.Card.Category, "categories": strings.Join(p.Offer.Categories, ",")}
+}
+
+func ageData(p *Pair) Data {
+	return Data{"age": p.Card.Age, "ages": strconv.Itoa(p.Offer.LeastAge) + "-" + strconv.Itoa(p.Offer.Settled().MostAge)}
+}
+
+func budgetData(p *Pair) Data {
+	if p.Offer.BudgetFen == 0 {
+		return Data{"fund": p.Offer.Fund, "left": ""}
+	}
+	return Data{"fund": p.Offer.Fund, "left": strconv.Itoa(p.Offer.Paid())}
+}
+
+func qualificationData(p *Pair) Data {
+	if asked := p.Offer.Requires(p.Card.Code); asked != "" {
+		return Data{"qualification": asked}
+	}
+	return nil
+}

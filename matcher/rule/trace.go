@@ -2,10 +2,12 @@ package rule
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"shanqiao/internal/region"
 	"shanqiao/needs"
+	"shanqiao/needs/deid"
 )
 
 // Line is one rule's answer about one pair.
@@ -61,6 +63,63 @@ func (l Line) Words(language string) map[string]string {
 
 var naming = map[string]func(code, language string) string{
 	"area": place, "areas": place, "code": kind, "codes": kind, "training": training,
+	"programme": programme, "category": of(categories), "categories": of(categories), "age": ages, "ages": ages,
+	"fund": of(funds), "qualification": of(qualifications),
+}
+
+// of names codes by a table; what is not in it stays as it is.
+func of(names map[string][2]string) func(code, language string) string {
+	return func(code, language string) string {
+		both, ok := names[code]
+		switch {
+		case !ok:
+			return code
+		case language == "zh":
+			return both[0]
+		}
+		return both[1]
+	}
+}
+
+var categories = map[string][2]string{
+	"extreme_poverty": {"特困", "extreme poverty"}, "minimum_living": {"低保", "minimum living guarantee"},
+	"marginal": {"低保边缘", "marginal"}, "rigid_expenditure": {"刚性支出困难", "rigid expenditure"}, "other": {"其他困难", "other hardship"},
+	"guaranteed": {"特困或低保", "extreme poverty or minimum living guarantee"}, "near": {"低保边缘、刚性支出困难或其他困难", "marginal, rigid expenditure or other hardship"},
+	deid.Any: {"没有写明", "not said"}, "": {"各类困难家庭", "all"},
+}
+
+var funds = map[string][2]string{
+	"central": {"中央财政", "the central budget"}, "city": {"市级财政", "the city’s budget"}, "district": {"区级财政", "the district’s budget"},
+	"lottery": {"福利彩票公益金", "the welfare lottery fund"}, "donated": {"专项捐赠", "donations for this purpose"}, "own": {"机构自有资金", "the organisation’s own means"},
+	"": {"没有写明", "not said"},
+}
+
+var qualifications = map[string][2]string{
+	"therapist": {"康复治疗师", "therapist"}, "counsellor": {"心理咨询或社会工作师", "counsellor or social worker"}, "legal": {"法律职业资格", "legal practitioner"},
+}
+
+func programme(code, language string) string {
+	if p, ok := needs.ProgrammeOf(code); ok {
+		return p.Name(language)
+	}
+	return of(map[string][2]string{"": {"不属于政府救助项目", "no public programme"}})(code, language)
+}
+
+// ages writes a band: "60+", "18-59", or bounds of an offer, which may be open.
+func ages(band, language string) string {
+	low, high, span := strings.Cut(strings.TrimSuffix(band, "+"), "-")
+	zh := language == "zh"
+	switch {
+	case band == deid.Any:
+		return of(categories)(band, language)
+	case span && low == "0" && high == strconv.Itoa(deid.Oldest):
+		return map[bool]string{true: "不限年龄", false: "any age"}[zh]
+	case span && low == "0":
+		return map[bool]string{true: high + " 岁及以下", false: high + " and under"}[zh]
+	case !span, high == strconv.Itoa(deid.Oldest):
+		return map[bool]string{true: low + " 岁及以上", false: low + " and over"}[zh]
+	}
+	return map[bool]string{true: low + " 至 " + high + " 岁", false: low + " to " + high}[zh]
 }
 
 func list(codes, language string, named func(code, language string) string) string {

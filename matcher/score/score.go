@@ -31,7 +31,12 @@ const (
 	Load        Name = "load"        // share of its capacity that is still free
 	Reliability Name = "reliability" // promises kept; half for who is new
 	Newcomer    Name = "newcomer"    // a first chance
+	Exposure    Name = "exposure"    // a card that few were asked about
+	Chosen      Name = "chosen"      // an officer put it first
 )
+
+// Names lists the parts in the order in which they are shown.
+var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Exposure, Chosen}
 
 // Weights is the most that each part can give, in thousandths of a point, and
 // since when. Keep is what a standing assignment is worth when the city is
@@ -45,6 +50,7 @@ type Weights struct {
 	Load        int       `json:"load"`
 	Reliability int       `json:"reliability"`
 	Newcomer    int       `json:"newcomer"`
+	Exposure    int       `json:"exposure"`
 	Keep        int       `json:"keep"`
 }
 
@@ -53,12 +59,16 @@ type Weights struct {
 type Record struct{ Kept, Ended int }
 
 // Facts are what the score knows besides the card and the offer: the order of
-// duty where the card lies, the number of the latest publishing round, and the
-// organisation's record.
+// duty where the card lies and whether it is strict, the number of the latest
+// publishing round, how many offers were proposed for the card on earlier days, the
+// organisation's record, and whether an officer chose the pair.
 type Facts struct {
-	Order  []charities.Kind
+	Order  []charities.Step
+	Strict bool
 	Tick   int
+	Seen   int
 	Record Record
+	Chosen bool
 }
 
 // Part is one named piece of a score. Most is what it could have been.
@@ -105,14 +115,17 @@ func Points(thousandths int) string {
 // Patience is after how many publishing rounds waiting gives all it can.
 const Patience = 8
 
+// Enough is how many offers proposed for a card leave nothing owed to it.
+const Enough = 5
+
 // chances is how many ended claims make an organisation no newcomer any more.
 const chances = 3
 
 // Of scores one pair. Divisions round down, each part by itself, so the parts
 // always add up to the score.
 func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
-	return Parts{
-		{Duty, duty(offer.Kind, f.Order, w.Duty), w.Duty},
+	parts := Parts{
+		{Name: Duty},
 		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
 		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
 		{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
@@ -120,11 +133,24 @@ func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 		{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
 		{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer},
 	}
+	if w.Exposure > 0 {
+		parts = append(parts, Part{Exposure, w.Exposure * max(0, Enough-f.Seen) / Enough, w.Exposure})
+	}
+	most := w.Duty
+	if f.Strict { // a step earlier outweighs all else together, and a standing assignment
+		most = max(most, (len(f.Order)-1)*(parts.Most()+w.Keep+1))
+	}
+	parts[0] = Part{Duty, duty(offer.Step(), f.Order, most), most}
+	if f.Chosen { // more than all else together, so that what a person decided comes first
+		all := parts.Most() + 1000
+		parts = append(parts, Part{Chosen, all, all})
+	}
+	return parts
 }
 
-// duty gives the first kind in the order everything, the last nothing.
-func duty(k charities.Kind, order []charities.Kind, most int) int {
-	at := slices.Index(order, k)
+// duty gives the first step in the order everything, the last nothing.
+func duty(s charities.Step, order []charities.Step, most int) int {
+	at := slices.Index(order, s)
 	if at < 0 || len(order) < 2 {
 		return 0
 	}
@@ -180,4 +206,42 @@ func districts(code string) uint32 {
 		return sets[d.Code]
 	}
 	return 0
+}
+
+// Again scores stored parts with other weights, each part giving the same share of
+// what it now can. A part that could give nothing when it was stored tells nothing
+// and gives nothing. An order of duty that outweighed all else still does.
+func (ps Parts) Again(w Weights) Parts {
+	weight := map[Name]int{Area: w.Area, Kind: w.Kind, Waiting: w.Waiting, Load: w.Load, Reliability: w.Reliability,
+		Newcomer: w.Newcomer, Exposure: w.Exposure}
+	again, others, was := make(Parts, len(ps)), 0, 0
+	for i, p := range ps {
+		again[i] = p.share(weight[p.Name])
+		if p.Name != Duty && p.Name != Chosen {
+			others, was = others+again[i].Most, was+p.Most
+		}
+	}
+	most := 0
+	for i, p := range ps {
+		switch {
+		case p.Name == Duty && p.Most > was:
+			again[i] = p.share(max(w.Duty, (len(charities.Steps)-1)*(others+w.Keep+1)))
+		case p.Name == Duty:
+			again[i] = p.share(w.Duty)
+		}
+		most += again[i].Most
+	}
+	for i, p := range ps {
+		if p.Name == Chosen {
+			again[i] = p.share(most + 1000)
+		}
+	}
+	return again
+}
+
+func (p Part) share(most int) Part {
+	if p.Most == 0 {
+		return Part{Name: p.Name}
+	}
+	return Part{p.Name, int(int64(p.Points) * int64(most) / int64(p.Most)), most}
 }

@@ -36,15 +36,18 @@ func part(t *testing.T, name score.Name, ps score.Parts) int {
 
 func TestOf(t *testing.T) {
 	t.Parallel()
-	facts := score.Facts{Order: charities.Kinds, Tick: 1}
+	facts := score.Facts{Order: charities.Steps, Tick: 1}
 
 	t.Run("the order of duty is the district's", func(t *testing.T) {
 		t.Parallel()
 		for i, k := range charities.Kinds {
 			got := part(t, score.Duty, score.Of(card("110105"), offer(k, "110105"), facts, weights))
-			require.Equal(t, []int{40000, 20000, 0}[i], got)
+			require.Equal(t, []int{26666, 13333, 0}[i], got)
 		}
-		turned := score.Facts{Order: []charities.Kind{charities.Volunteer, charities.Charity, charities.Purchased}}
+		owed := offer(charities.Purchased, "110105")
+		owed.Programme = "disability"
+		require.Equal(t, 40000, part(t, score.Duty, score.Of(card("110105"), owed, facts, weights)), "what is owed by law comes first")
+		turned := score.Facts{Order: []charities.Step{charities.Volunteered, charities.Given, charities.Bought, charities.Entitlement}}
 		require.Equal(t, 40000, part(t, score.Duty, score.Of(card("110105"), offer(charities.Volunteer, "110105"), turned, weights)))
 	})
 
@@ -98,6 +101,39 @@ func TestOf(t *testing.T) {
 	})
 }
 
+// Where the order is strict no other part, nor all of them with a standing
+// assignment, makes up for one step.
+func TestAStrictOrderOutweighsEverythingElse(t *testing.T) {
+	t.Parallel()
+	w := weights
+	w.Keep, w.Exposure = 2000, 3000
+	facts := score.Facts{Order: charities.Steps, Strict: true, Tick: 1}
+	for i, k := range charities.Kinds[:2] {
+		worst := offer(k, "110000")
+		worst.Codes = make([]needs.Code, 20)
+		worst.Committed = worst.Capacity
+		best := offer(charities.Kinds[i+1], "110105")
+		poor, rich := facts, facts
+		poor.Record, poor.Seen = score.Record{Kept: 0, Ended: 1000}, 50
+		rich.Record, rich.Tick = score.Record{Kept: 1000, Ended: 1000}, 99
+		require.Greater(t, score.Of(card("110105"), worst, poor, w).Sum(), score.Of(card("110105"), best, rich, w).Sum()+w.Keep)
+	}
+	chosen := facts
+	chosen.Chosen = true
+	require.Greater(t, score.Of(card("110105"), offer(charities.Volunteer, "110000"), chosen, w).Sum(),
+		score.Of(card("110105"), offer(charities.Purchased, "110105"), facts, w).Most(), "a person decides")
+}
+
+func TestWhatFewWereAskedAboutIsOwedMore(t *testing.T) {
+	t.Parallel()
+	w := weights
+	w.Exposure = 5000
+	points := func(seen int) int {
+		return part(t, score.Exposure, score.Of(card("110105"), offer(charities.Charity, "110105"), score.Facts{Seen: seen}, w))
+	}
+	require.Equal(t, []int{5000, 4000, 0, 0}, []int{points(0), points(1), points(5), points(99)})
+}
+
 func TestEveryPartStaysWithinItsWeight(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -108,7 +144,7 @@ func TestEveryPartStaysWithinItsWeight(t *testing.T) {
 		k.Tick = r.IntN(20)
 		o.Capacity, o.Committed = r.IntN(20), r.IntN(20)
 		ended := r.IntN(30)
-		ps := score.Of(k, o, score.Facts{Order: charities.Kinds, Tick: r.IntN(20),
+		ps := score.Of(k, o, score.Facts{Order: charities.Steps, Tick: r.IntN(20),
 			Record: score.Record{Kept: r.IntN(ended + 1), Ended: ended}}, weights)
 		for _, p := range ps {
 			require.GreaterOrEqual(t, p.Points, 0, p.Name)
@@ -122,9 +158,9 @@ func TestEveryPartStaysWithinItsWeight(t *testing.T) {
 func TestTheFamilyDoesNotMoveTheScore(t *testing.T) {
 	t.Parallel()
 	k, o := card("110105"), offer(charities.Charity, "110105")
-	plain := score.Of(k, o, score.Facts{Order: charities.Kinds}, weights)
+	plain := score.Of(k, o, score.Facts{Order: charities.Steps}, weights)
 	k.Age, k.Size, k.Category, k.SentenceZh = "80+", "1", "tekun", "任何话"
-	require.Equal(t, plain, score.Of(k, o, score.Facts{Order: charities.Kinds}, weights))
+	require.Equal(t, plain, score.Of(k, o, score.Facts{Order: charities.Steps}, weights))
 }
 
 func TestWords(t *testing.T) {
@@ -134,4 +170,20 @@ func TestWords(t *testing.T) {
 	p := score.Part{Name: score.Duty, Points: 20000, Most: 40000}
 	require.Equal(t, "score.duty", p.Key())
 	require.Equal(t, map[string]string{"points": "20", "most": "40"}, p.Words())
+}
+
+func TestStoredPartsAreScoredAgain(t *testing.T) {
+	t.Parallel()
+	w := weights
+	w.Keep, w.Exposure = 2000, 3000
+	for _, strict := range []bool{true, false} {
+		for _, chosen := range []bool{true, false} {
+			facts := score.Facts{Order: charities.Steps, Strict: strict, Chosen: chosen, Tick: 5, Seen: 2}
+			stored := score.Of(card("110105"), offer(charities.Charity, "110105"), facts, w)
+			require.Equal(t, stored, stored.Again(w), "the same weights give the same score")
+			other := w
+			other.Area, other.Waiting, other.Keep = 0, 40000, 0
+			require.Equal(t, score.Of(card("110105"), offer(charities.Charity, "110105"), facts, other), stored.Again(other))
+		}
+	}
 }

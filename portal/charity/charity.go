@@ -64,6 +64,7 @@ func (c *Charity) Routes() []route.Route {
 
 		member(route.Get, "/c/volunteers", "volunteer.own", c.verified(c.volunteers)),
 		member(route.Form, "/c/volunteers/new", "volunteer.own", c.verified(c.newVolunteer)),
+		member(route.Form, "/c/volunteers/{volunteer}/edit", "volunteer.own", c.verified(c.changeVolunteer)),
 		member(route.Post, "/c/volunteers/{volunteer}/pause", "volunteer.own", c.verified(c.pauseVolunteer)),
 		member(route.Post, "/c/volunteers/{volunteer}/resume", "volunteer.own", c.verified(c.resumeVolunteer)),
 	}

@@ -6,6 +6,7 @@ import (
 	"shanqiao/charities"
 	"shanqiao/charities/offer"
 	"shanqiao/charities/organisation"
+	volunteers "shanqiao/charities/volunteer"
 	"shanqiao/internal/actor"
 	"shanqiao/matcher"
 	"shanqiao/needs"
@@ -33,6 +34,8 @@ func TestPages(t *testing.T) {
 	withdraw, member, volunteer := newWithdrawForm(), newMemberForm(), newVolunteerForm(l)
 	withdraw.Fail("reason", locale.Say("form.not_chosen"))
 	member.Fail("login", locale.Say("account.login_taken"))
+	changed := newChangeForm(l, volunteers.Volunteer{Skills: []string{"bathing"}, UnitsPerMonth: 4, Qualified: []string{"legal"}})
+	changed.Fail("units", locale.Say("volunteer.units_wrong"))
 	volunteer.Fail("skills", locale.Say("form.none_chosen"))
 
 	homes := []homeView{{Name: "x", NameLang: "en", Apply: "Register", NoMatch: empty}}
@@ -69,7 +72,8 @@ func TestPages(t *testing.T) {
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(l, nil)}, declineView{Form: decline, Back: "/x", Title: "T"}),
 		htmltest.Of(claimsPage, claimsView{Empty: empty}, claimsView{Open: lines, Ended: lines}),
 		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm()}, withdrawView{Form: withdraw, Back: "/x", Title: "T"}),
-		htmltest.Of(volunteersPage, volunteersView{Empty: empty}, volunteersView{Lines: []volunteerLine{{Name: "周", Action: "/p", Button: "Pause", Expired: "over"}}}),
+		htmltest.Of(volunteersPage, volunteersView{Empty: empty}, volunteersView{Lines: []volunteerLine{{Name: "周", Action: "/p", Button: "Pause", Edit: "/e", Expired: "over"}}}),
+		htmltest.Of(changePage, changeView{newChangeForm(l, volunteers.Volunteer{}), "周"}, changeView{changed, "周"}),
 		htmltest.Of(newVolunteerPage, newVolunteerView{newVolunteerForm(l)}, newVolunteerView{volunteer}),
 		htmltest.Of(membersPage, membersView{Empty: empty}, membersView{Workers: []workerLine{{Name: "陈", Role: "n", Leave: "/x"}}}),
 		htmltest.Of(leavePage, leaveView{Form: &newMemberForm().Form}, leaveView{Form: &newMemberForm().Form, Name: "陈"}),

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"shanqiao/charities/offer"
 	"shanqiao/charities/volunteer"
@@ -23,6 +24,7 @@ type volunteerLine struct {
 	Facts   []html.Fact
 	Action  string
 	Button  string
+	Edit    string
 	Expired string
 }
 
@@ -51,7 +53,7 @@ func (c *Charity) volunteerLine(l *locale.Locale, v volunteer.Volunteer) volunte
 	path := "/c/volunteers/" + v.ID
 	line := volunteerLine{
 		Name: v.Name, Badge: html.Badge{Tone: html.Good, Text: l.T("volunteer.state." + v.State)},
-		Action: path + "/pause", Button: l.T("volunteer.pause"),
+		Action: path + "/pause", Button: l.T("volunteer.pause"), Edit: path + "/edit",
 		Facts: []html.Fact{
 			{Label: l.T("volunteer.form.skills"), Value: projectpage.Codes(l, v.Skills)},
 			{Label: l.T("volunteer.form.areas"), Value: projectpage.Areas(l, v.Areas)},
@@ -70,7 +72,21 @@ func (c *Charity) volunteerLine(l *locale.Locale, v volunteer.Volunteer) volunte
 		}
 	}
 	line.Facts = append(line.Facts, insured)
+	if len(v.Trained) > 0 {
+		line.Facts = append(line.Facts, html.Fact{Label: l.T("volunteer.form.trained"), Value: listed(l, "volunteer.form.trained.", v.Trained)})
+	}
+	if len(v.Qualified) > 0 {
+		line.Facts = append(line.Facts, html.Fact{Label: l.T("volunteer.form.qualified"), Value: listed(l, "volunteer.form.qualified.", v.Qualified)})
+	}
 	return line
+}
+
+func listed(l *locale.Locale, prefix string, codes []string) string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, l.T(prefix+code))
+	}
+	return strings.Join(names, l.T("near.comma"))
 }
 
 type volunteerForm struct {
@@ -81,6 +97,7 @@ type volunteerForm struct {
 	Units        form.Number
 	InsuredUntil form.Date
 	Trained      form.Many[string]
+	Qualified    form.Many[string]
 	Login        form.Text
 	Password     form.Text
 }
@@ -94,17 +111,68 @@ func newVolunteerForm(l *locale.Locale) *volunteerForm {
 		Units:        form.Whole("units", 1, 200),
 		InsuredUntil: form.Day("insured_until").OrNone(),
 		Trained:      form.AnyOf("trained", slices.Sorted(maps.Keys(offer.Training))...),
+		Qualified:    form.AnyOf("qualified", slices.Sorted(maps.Keys(offer.Qualifications))...),
 		Login:        form.Line("login").Required().MaxRunes(64).As("text", "", "off"),
 		Password:     form.Line("password").Required().MaxRunes(account.Longest).As("password", "", "new-password"),
 	}
-	f.Fields(&f.Name, &f.Skills, &f.Areas, &f.Units, &f.InsuredUntil, &f.Trained, &f.Login, &f.Password)
+	f.Fields(&f.Name, &f.Skills, &f.Areas, &f.Units, &f.InsuredUntil, &f.Trained, &f.Qualified, &f.Login, &f.Password)
 	return f
+}
+
+// newChangeForm is the same form for a volunteer who is registered: without the
+// name and the account, which stay.
+func newChangeForm(l *locale.Locale, v volunteer.Volunteer) *volunteerForm {
+	f := newVolunteerForm(l)
+	f.Form = form.Named("volunteer.form")
+	f.Fields(&f.Skills, &f.Areas, &f.Units, &f.InsuredUntil, &f.Trained, &f.Qualified)
+	f.Skills.Set(v.Skills...)
+	f.Areas.Set(v.Areas...)
+	f.Units.Set(v.UnitsPerMonth)
+	if v.InsuredUntil != nil {
+		f.InsuredUntil.Set(*v.InsuredUntil)
+	}
+	f.Trained.Set(v.Trained...)
+	f.Qualified.Set(v.Qualified...)
+	return f
+}
+
+type changeView struct {
+	Form *volunteerForm
+	Name string
+}
+
+var changePage = html.Define[changeView]("charity/volunteer_change")
+
+// changeVolunteer takes what a volunteer can do now, and new insurance.
+func (c *Charity) changeVolunteer(w http.ResponseWriter, r *http.Request, by actor.Member) error {
+	id, err := route.ID(r, "volunteer")
+	if err != nil {
+		return err
+	}
+	one, err := volunteer.For(r.Context(), c.DB, by, id)
+	if err != nil {
+		return err
+	}
+	f := newChangeForm(html.Locale(r), one)
+	f.Sent(r)
+	p := f.person()
+	p.Name, p.Account = one.Name, one.Account
+	if f.Also(p.Check()) {
+		err := volunteer.Edit(r.Context(), c.DB, by, id, p)
+		if err == nil {
+			return route.SeeOther(w, r, "/c/volunteers", "volunteer.edited")
+		}
+		if !f.Explain(err) {
+			return err
+		}
+	}
+	return changePage.Write(w, r, f.Status(), changeView{Form: f, Name: one.Name})
 }
 
 func (f *volunteerForm) person() volunteer.Person {
 	return volunteer.Person{
 		Name: f.Name.Value, Skills: f.Skills.Values, Areas: f.Areas.Values, UnitsPerMonth: f.Units.Value,
-		InsuredUntil: f.InsuredUntil.Value, Trained: f.Trained.Values, Account: "to be made",
+		InsuredUntil: f.InsuredUntil.Value, Trained: f.Trained.Values, Qualified: f.Qualified.Values, Account: "to be made",
 	}
 }
 

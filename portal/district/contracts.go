@@ -3,6 +3,7 @@ package district
 import (
 	"net/http"
 
+	"shanqiao/charities"
 	"shanqiao/charities/contract"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
@@ -69,9 +70,11 @@ func (d *District) contract(w http.ResponseWriter, r *http.Request, by actor.Off
 	l := html.Locale(r)
 	code := needs.Code(c.Code)
 	carrier, lang := l.Pick(c.OrganisationName, c.OrganisationNameEn)
-	return contractPage.Write(w, r, http.StatusOK, contractView{
+	programme, _ := needs.ProgrammeOf(c.Programme)
+	v := contractView{
 		Number: c.Number,
 		Facts: []html.Fact{
+			{Label: l.T("contract.form.programme"), Value: programme.Name(string(l.Language))},
 			{Label: l.T("contract.form.organisation"), Value: carrier, Lang: lang},
 			{Label: l.T("contract.form.code"), Value: claimpage.Kind(l, code, "")},
 			{Label: l.T("contract.form.district"), Value: l.Region(c.District)},
@@ -85,7 +88,16 @@ func (d *District) contract(w http.ResponseWriter, r *http.Request, by actor.Off
 			{Value: claimpage.Units(l, code, c.Delivered), Label: l.T("contract.delivered"), Note: l.Money(c.DeliveredFen())},
 			{Value: claimpage.Units(l, code, c.Left()), Label: l.T("contract.left")},
 		},
-	})
+	}
+	v.Facts = append(append(v.Facts, projectpage.BoundsFacts(l, "contract.form", c.Bounds)...), projectpage.FundFact(l, "contract.form", c.Fund)...)
+	if c.Basis != "" {
+		v.Facts = append(v.Facts, html.Fact{Label: l.T("contract.form.basis"), Value: c.Basis, Lang: "zh-CN"})
+	}
+	if c.BudgetFen > 0 {
+		v.Facts = append(v.Facts, html.Fact{Label: l.T("terms.budget"), Value: l.T("terms.budget_left",
+			"budget", l.Money(c.BudgetFen), "left", l.Money(c.BudgetFen-int64(c.Committed)*c.UnitPriceFen))})
+	}
+	return contractPage.Write(w, r, http.StatusOK, v)
 }
 
 type contractForm struct {
@@ -96,6 +108,11 @@ type contractForm struct {
 	Code         form.Choice[string]
 	UnitPrice    form.Money
 	Units        form.Number
+	Programme    form.Choice[string]
+	Fund         form.Choice[string]
+	Budget       form.Money
+	Whom         projectpage.Bounds
+	Basis        form.Text
 	StartsOn     form.Date
 	EndsOn       form.Date
 	City         bool // the officer chooses the district
@@ -110,6 +127,11 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 		Code:         form.From("code", projectpage.Kinds(l)...).Menu(),
 		UnitPrice:    form.Yuan("unit_price", 10_000_000),
 		Units:        form.Whole("units", 1, 1_000_000),
+		Programme:    form.From("programme", programmes(l)...).Menu(),
+		Fund:         form.OneOf("fund", charities.PublicFunds...).OrNone(),
+		Budget:       form.Yuan("budget", 10_000_000_000).OrNone(),
+		Whom:         projectpage.NewBounds(),
+		Basis:        form.Line("basis").MaxRunes(200),
 		StartsOn:     form.Day("starts_on"),
 		EndsOn:       form.Day("ends_on"),
 		City:         by.Level == actor.CityRole,
@@ -118,15 +140,29 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 	if f.City {
 		f.Fields(&f.District)
 	}
-	f.Fields(&f.Number, &f.Code, &f.UnitPrice, &f.Units, &f.StartsOn, &f.EndsOn)
+	f.Fields(&f.Number, &f.Code, &f.UnitPrice, &f.Units, &f.Programme, &f.Fund, &f.Budget,
+		&f.Whom.LeastAge, &f.Whom.MostAge, &f.Whom.Categories, &f.Basis, &f.StartsOn, &f.EndsOn)
+	f.Programme.Set("service")
 	return f
 }
 
 func (f *contractForm) terms() contract.Terms {
 	return contract.Terms{
 		Organisation: f.Organisation.Value, District: f.District.Value, Number: f.Number.Value, Code: f.Code.Value,
-		UnitPriceFen: f.UnitPrice.Fen, Units: f.Units.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
+		UnitPriceFen: f.UnitPrice.Fen, Units: f.Units.Value, Programme: f.Programme.Value, Fund: f.Fund.Value,
+		BudgetFen: f.Budget.Fen, Bounds: f.Whom.Bounds(), Basis: f.Basis.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
 	}
+}
+
+// programmes are the kinds of assistance that a contract may be for.
+func programmes(l *locale.Locale) []form.Option {
+	var options []form.Option
+	for _, p := range needs.Programmes() {
+		if p.Code != "charity" {
+			options = append(options, form.Option{Value: p.Code, Text: p.Name(string(l.Language))})
+		}
+	}
+	return options
 }
 
 func districts(l *locale.Locale) []form.Option {

@@ -1,6 +1,7 @@
 // Package district is where a district looks after the exchange half: which
 // organisations may see needs, the projects that carry its brand, and the
-// services it has bought, and what it asks of the cohorts in which needs appear.
+// services it has bought, what it asks of the cohorts in which needs appear, and how
+// what the matcher suggested was answered.
 // It is given the exchange half and, for the last alone, the gate's login; the
 // households of the district are the business of package office.
 package district
@@ -31,12 +32,18 @@ func (d *District) Routes() []route.Route {
 		officer(route.Get, "/p/organisations", "organisation.verify", d.organisations),
 		officer(route.Form, "/p/organisations/{organisation}", "organisation.verify", d.decide),
 
+		officer(route.Form, "/p/organisations/{organisation}/bans", "organisation.ban", d.bans),
+		officer(route.Post, "/p/organisations/{organisation}/bans/{ban}/lift", "organisation.ban", d.liftBan),
+
 		officer(route.Get, "/p/contracts", "contract.keep", d.contracts),
 		officer(route.Form, "/p/contracts/new", "contract.keep", d.newContract),
 		officer(route.Get, "/p/contracts/{contract}", "contract.keep", d.contract),
 
 		officer(route.Get, "/p/cohorts", "cohort.ask", d.cohorts),
 		officer(route.Form, "/p/cohorts/new", "cohort.ask", d.ask),
+		officer(route.Get, "/p/answers", "answers.look", d.answers),
+		officer(route.Get, "/p/duty", "duty.set", d.duties),
+		officer(route.Form, "/p/duty/new", "duty.set", d.duty),
 		officer(route.Get, "/p/refusals", "refusal.settle", d.refusals),
 		officer(route.Form, "/p/refusals/{refusal}", "refusal.settle", d.settle),
 	}

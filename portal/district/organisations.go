@@ -106,6 +106,7 @@ type decideView struct {
 	Reason  string
 	Summary string
 	Facts   []html.Fact
+	Bans    string
 	Form    *decideForm // nil where nothing can be decided
 }
 
@@ -134,7 +135,7 @@ func (d *District) decide(w http.ResponseWriter, r *http.Request, by actor.Offic
 	} else if r.Method == http.MethodPost && again(o, r) {
 		return route.SeeOther(w, r, "/p/organisations/"+id, "district.decide.done")
 	}
-	v := decideView{Badge: badge(l, o.State), Summary: o.Summary, Facts: facts(l, o), Form: f}
+	v := decideView{Badge: badge(l, o.State), Summary: o.Summary, Facts: facts(l, o), Bans: "/p/organisations/" + id + "/bans", Form: f}
 	v.Name, v.Lang = l.Pick(o.Name, o.NameEn)
 	if o.Reason != "" {
 		v.Reason = l.T("organisation.reason." + o.Reason)

@@ -4,8 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
 	"shanqiao/portal/form"
@@ -26,15 +30,28 @@ func TestPages(t *testing.T) {
 		o := organisation.Organisation{Name: "善邻", Contact: "陈", NameEn: "Neighbours", State: state, Kind: organisation.Charity, District: "110105"}
 		f := newDecideForm(l, state)
 		f.Fail("decision", locale.Say("form.not_chosen"))
-		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
+		decisions = append(decisions, decideView{Name: o.Name, Lang: "zh-CN", Badge: badge(l, state), Bans: "/x", Reason: "r", Summary: "上门助浴", Facts: facts(l, o), Form: f})
 	}
 	asked, settled := newAskForm(time.Unix(0, 0)), newSettleForm()
 	asked.Fail("k", locale.Say("gate.k"))
 	settled.Fail("", locale.Say("gate.nothing_out"))
 	refused := &html.Notice{Tone: html.Urgent, Title: "a", Text: "b"}
 	rows := askedRows(l, deid.Public, []gate.Setting{{Tier: deid.Public, Region: "110105", K: 20, Source: "a", Since: time.Unix(0, 0)}}, time.Unix(0, 0))
+	banned := newBanForm(l, []organisation.Helper{{ID: "v", Name: "小周"}})
+	banned.Fail("until", locale.Say("ban.until_wrong"))
+	ordered := newDutyForm(l, time.Unix(0, 0))
+	ordered.Fail("second", locale.Say("duty.twice"))
 	htmltest.Pages(t, "district",
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
+		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
+			All: matcher.Count{Made: 9, Taken: 2, Declined: 1}, ByWeights: []matcher.WeightsCount{{From: time.Unix(0, 0), Rules: 2, Count: matcher.Count{Made: 9}}},
+			ByKind:    []matcher.KindCount{{Kind: charities.Volunteer, Count: matcher.Count{Made: 9, Taken: 2, Declined: 1}}},
+			ByPart:    []matcher.PartCount{{Part: score.Area, Much: matcher.Count{Taken: 2, Declined: 1}}},
+			ByReason:  []matcher.ReasonCount{{Reason: matcher.Reason{Code: "too_far", Scope: "area", RestDays: 30}, Against: rule.Area, N: 1}, {Reason: matcher.Reason{Code: "other_commitment", Scope: "card"}, N: 2}},
+			Overruled: []matcher.OverruledCount{{Overruling: matcher.Overruling{Way: matcher.Out, Scope: "organisation", Reason: "safety"}, N: 1}}})),
+		htmltest.Of(dutiesPage, dutiesView{}, dutiesView{dutyRows(l, actor.Officer{Level: actor.CityRole}, []matcher.Duty{
+			{Area: "110000", Steps: charities.Steps, Strict: true, Source: "a", From: time.Unix(0, 0)}, {Area: "110105", Steps: charities.Steps, Source: "b", From: time.Unix(1e9, 0)}}, time.Unix(0, 0))}),
+		htmltest.Of(dutyPage, dutyView{newDutyForm(l, time.Unix(0, 0)), "Beijing"}, dutyView{ordered, "Chaoyang"}),
 		htmltest.Of(askPage, askView{newAskForm(time.Unix(0, 0)), "Beijing"}, askView{asked, "Chaoyang"}),
 		htmltest.Of(refusalsPage, refusalsView{Empty: html.Empty{Text: "none"}}, refusalsView{Rows: []refusalRow{{"/x", "today", "Public", "1", "a"}}}),
 		htmltest.Of(settlePage, settleView{Form: newSettleForm()}, settleView{Form: settled, Facts: []html.Fact{{Label: "l", Value: "v"}}, Rows: []reasonRow{{"a", []string{"From round 1", "From round 2"}, "2"}}}),
@@ -43,6 +60,8 @@ func TestPages(t *testing.T) {
 			City: true,
 			Rows: []orgRow{{Href: "/x", Name: "善邻", Lang: "zh-CN", Kind: "Charity", Place: "Chaoyang", Applied: "today"}}}),
 		htmltest.Of(decidePage, decisions...),
+		htmltest.Of(bansPage, bansView{Back: "/x", Form: newBanForm(l, nil)}, bansView{Back: "/x", Name: "善邻", Lang: "zh-CN", Form: banned,
+			Lines: banLines(l, "/x", []organisation.Banned{{ID: 1, Ban: organisation.Ban{Reason: "harm", Until: time.Unix(86400, 0)}}, {ID: 2, Ban: organisation.Ban{Volunteer: "v", Reason: "money"}, Name: "Zhou"}}, time.Unix(0, 0))}),
 		htmltest.Of(contractsPage, contractsView{Empty: html.Empty{Text: "none"}},
 			contractsView{City: true, Rows: []contractRow{{Href: "/x", Number: "CY-1", Organisation: "善邻", Lang: "zh-CN", Place: "Chaoyang", Kind: "Bathing help"}}}),
 		htmltest.Of(contractPage, contractView{Number: "CY-1"}, contractView{Number: "CY-1",

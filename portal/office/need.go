@@ -29,6 +29,8 @@ type proposal struct {
 	Facts []html.Fact
 	Parts []string
 	Rules []ruling
+
+	Overrule string // where a person may decide otherwise; "" for who only looks
 }
 
 type ruling struct {
@@ -44,7 +46,9 @@ type needView struct {
 	Actions   []action
 	Cards     *table
 	Proposals []proposal
+	Decided   []decided
 	NoneYet   string
+	Near      *nearView
 	Claims    *table
 	Why       string // where to ask about any other offer
 }
@@ -97,7 +101,21 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 			return err
 		}
 		for _, p := range found {
-			v.Proposals = append(v.Proposals, shown(l, n.Code, p))
+			one := shown(l, n.Code, p)
+			if acts(by) {
+				one.Overrule = "/s/needs/" + string(n.ID) + "/overrule/" + string(p.Offer)
+			}
+			v.Proposals = append(v.Proposals, one)
+		}
+		standing, err := matcher.Overruled(r.Context(), o.Exchange, by, deid.CardID(card.ID))
+		if err != nil {
+			return err
+		}
+		v.Decided = decidedOn(l, string(n.ID), acts(by), standing)
+		if card.Committed < card.Quantity {
+			if v.Near, err = o.near(r, l, by, n.Code, card.ID, len(found)); err != nil {
+				return err
+			}
 		}
 	}
 	return needPage.Write(w, r, http.StatusOK, v)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/matcher"
 	"shanqiao/needs"
 	"shanqiao/needs/consent"
 	"shanqiao/needs/household"
@@ -64,6 +65,8 @@ func TestPages(t *testing.T) {
 	noted, let := newNoteForm(), newExcerptForm(true)
 	noted.Fail("words", locale.Say("note.words_long"))
 	let.Fail("reason", locale.Say("note.kept_missing"))
+	overruled := newOverruleForm(en, []matcher.Overruling{{Way: matcher.First, Scope: "offer", Reason: "sooner"}, {Way: matcher.Out, Scope: "organisation", Reason: "safety"}})
+	overruled.Fail("reason", locale.Say("form.not_chosen"))
 	none := form.Named("office.declaration")
 	first, second := newAssessForm(en), newAssessForm(en)
 	second.lines[0].Reason = "because"
@@ -78,19 +81,23 @@ func TestPages(t *testing.T) {
 		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: sample}),
 		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: sample, CanFile: true}),
 		htmltest.Of(approvalsPage, approvalsView{Note: "a", Empty: empty}, approvalsView{Note: "a", Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
-		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-			Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
+		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{None: "nobody"}},
+			needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{Lines: []nearLine{{"3 would suit", "call", []whom{{"王", "zh-CN"}, {"Li", "en"}}}, {"1", "wait", nil}}}},
+			needView{Name: "a", Why: "/s", Decided: []decided{{"王", "zh-CN", "charity", "first", "so", "now", "/s"}, {"Li", "en", "charity", "out", "so", "now", ""}}},
+			needView{Name: "a", Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules, "/s"}}, Near: &nearView{Folded: true, Lines: []nearLine{{"3", "call", nil}}}}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
+				Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules, "/s"}}}),
 		htmltest.Of(excerptPage, excerptView{Name: "a", Back: "/s", State: notice}, excerptView{Name: "a", Back: "/s", Write: noted}, excerptView{Name: "a", Back: "/s", Decide: let, Sides: &sides{
 			Original: []stretch{{"王", true}, {"需要", false}}, Output: []stretch{{"唯一", true}}, Cuts: []marked{{"王", "〔人名〕", "x"}}, Flags: []marked{{Text: "唯一", Why: "x"}}, Hash: "x"}},
 			excerptView{Name: "a", Back: "/s", Decide: newExcerptForm(false), Sides: &sides{Withheld: []string{"x"}}}),
 		htmltest.Of(switchPage, switchView{Form: newSwitchForm()}, switchView{Form: newSwitchForm(), Past: facts}),
-		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
+		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}, Overrule: "/s"}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Back: "/s", Ahead: &ahead{None: notice, Direct: said{"一户", "A household"}}},
 			approveView{Form: newApproveForm(), Back: "/s", Ahead: &ahead{Direct: said{"一户", "A household"}, Looks: []look{{Title: "a", Asked: "b", Another: "c", Waits: notice},
 				{Title: "a", Asked: "b", Together: "c", Said: &said{"一户", "A household"}, Table: sample}}}},
 			approveView{Form: newApproveForm(), Own: notice, Back: "/s"}, approveView{Form: newApproveForm(), Settled: notice, Back: "/s"}),
 		htmltest.Of(revisePage, reviseView{Form: newReviseForm(en, n, time.Unix(0, 0)), Back: "/s"}, reviseView{Form: newReviseForm(en, n, time.Unix(0, 0)), Name: "a", Back: "/s", Reason: "先问"}),
 		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm(), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
+		htmltest.Of(overrulePage, overruleView{Form: newOverruleForm(en, nil), Back: "/s"}, overruleView{Form: overruled, Name: "a", Back: "/s"}),
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
 		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),

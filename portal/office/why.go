@@ -31,7 +31,7 @@ type whyView struct {
 	Facts      []html.Fact
 	Rules      []ruling
 	Parts      []string
-	Holders    []string
+	Overrule   string // where a person may decide otherwise
 }
 
 var whyPage = html.Define[whyView]("office/why")
@@ -64,6 +64,9 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 			return err
 		}
 		v.answer(l, found)
+		if acts(by) {
+			v.Overrule = v.Back + "/overrule/" + f.Offer.Value
+		}
 	}
 	return whyPage.Write(w, r, http.StatusOK, v)
 }

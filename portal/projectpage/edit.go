@@ -3,6 +3,7 @@ package projectpage
 import (
 	"net/http"
 
+	"shanqiao/charities"
 	"shanqiao/charities/organisation"
 	"shanqiao/charities/project"
 	"shanqiao/internal/actor"
@@ -26,6 +27,10 @@ type Form struct {
 	Codes        form.Many[string]
 	Areas        form.Many[string]
 	Places       form.Number
+	Whom         Bounds
+	Fund         form.Choice[string]
+	Unit         form.Money
+	Budget       form.Money
 	StartsOn     form.Date
 	EndsOn       form.Date
 	Branded      bool
@@ -43,6 +48,10 @@ func newForm(l *locale.Locale, brands, carriers []form.Option) *Form {
 		Codes:        form.AnyFrom("codes", Kinds(l)...).Required(),
 		Areas:        form.AnyFrom("areas", Places(l)...).Required(),
 		Places:       form.Whole("places", 1, 100_000),
+		Whom:         NewBounds(),
+		Fund:         form.OneOf("fund", charities.Funds...).OrNone(),
+		Unit:         form.Yuan("unit", 10_000_000).OrNone(),
+		Budget:       form.Yuan("budget", 10_000_000_000).OrNone(),
 		StartsOn:     form.Day("starts_on"),
 		EndsOn:       form.Day("ends_on"),
 		Branded:      brands != nil,
@@ -50,7 +59,8 @@ func newForm(l *locale.Locale, brands, carriers []form.Option) *Form {
 	if f.Branded {
 		f.Fields(&f.Brand, &f.Organisation)
 	}
-	f.Fields(&f.Title, &f.TitleEn, &f.Summary, &f.SummaryEn, &f.Codes, &f.Areas, &f.Places, &f.StartsOn, &f.EndsOn)
+	f.Fields(&f.Title, &f.TitleEn, &f.Summary, &f.SummaryEn, &f.Codes, &f.Areas, &f.Places,
+		&f.Whom.LeastAge, &f.Whom.MostAge, &f.Whom.Categories, &f.Fund, &f.Unit, &f.Budget, &f.StartsOn, &f.EndsOn)
 	return f
 }
 
@@ -64,6 +74,14 @@ func (f *Form) fill(p project.Project) {
 	f.Codes.Set(p.Codes...)
 	f.Areas.Set(p.Areas...)
 	f.Places.Set(p.Places)
+	f.Whom.fill(p.Bounds)
+	f.Fund.Set(p.Fund)
+	if p.UnitFen > 0 {
+		f.Unit.Set(p.UnitFen)
+	}
+	if p.BudgetFen > 0 {
+		f.Budget.Set(p.BudgetFen)
+	}
 	f.StartsOn.Set(p.StartsOn)
 	f.EndsOn.Set(p.EndsOn)
 }
@@ -72,7 +90,7 @@ func (f *Form) plan() project.Plan {
 	return project.Plan{
 		Organisation: f.Organisation.Value, BrandRegion: f.Brand.Value, Title: f.Title.Value, TitleEn: f.TitleEn.Value,
 		Summary: f.Summary.Value, SummaryEn: f.SummaryEn.Value, Codes: f.Codes.Values, Areas: f.Areas.Values,
-		Places: f.Places.Value, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
+		Places: f.Places.Value, Bounds: f.Whom.Bounds(), Fund: f.Fund.Value, UnitFen: f.Unit.Fen, BudgetFen: f.Budget.Fen, StartsOn: f.StartsOn.Value, EndsOn: f.EndsOn.Value,
 	}
 }
 

@@ -181,7 +181,7 @@ func (p Pages) find(r *http.Request, by actor.Actor) (project.Project, error) {
 
 func facts(l *locale.Locale, p project.Project) []html.Fact {
 	carrier, spoken := l.Pick(p.OrganisationName, p.OrganisationNameEn)
-	return []html.Fact{
+	all := []html.Fact{
 		{Label: l.T("project.form.organisation"), Value: carrier, Lang: spoken},
 		{Label: l.T("project.form.codes"), Value: Codes(l, p.Codes)},
 		{Label: l.T("project.form.areas"), Value: Areas(l, p.Areas)},
@@ -190,6 +190,12 @@ func facts(l *locale.Locale, p project.Project) []html.Fact {
 		{Label: l.T("project.committed"), Value: l.Number(int64(p.Committed))},
 		{Label: l.T("project.delivered"), Value: l.Number(int64(p.Delivered))},
 	}
+	all = append(append(all, BoundsFacts(l, "project.form", p.Bounds)...), FundFact(l, "project.form", p.Fund)...)
+	if p.BudgetFen > 0 {
+		all = append(all, html.Fact{Label: l.T("terms.budget"), Value: l.T("terms.budget_left",
+			"budget", l.Money(p.BudgetFen), "left", l.Money(p.BudgetFen-int64(p.Committed)*p.UnitFen))})
+	}
+	return all
 }
 
 // Codes names kinds of need.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/charities/contract"
 	"shanqiao/charities/organisation"
 	"shanqiao/charities/project"
@@ -124,7 +125,8 @@ func (t *town) offers(ctx context.Context, c charity) error {
 			item, _ := needs.ItemOf(code)
 			_, err := contract.Create(ctx, t.Pools.Exchange, t.districts[c.District], contract.Terms{
 				Organisation: c.Organisation, Number: fmt.Sprintf("JZ-2026-%s-%s%d", c.District, strings.TrimPrefix(c.Login, "charity"), i+1),
-				Code: string(code), UnitPriceFen: int64(8000 + 1500*i), Units: places * item.Packages[0], StartsOn: from, EndsOn: to})
+				Code: string(code), UnitPriceFen: int64(8000 + 1500*i), Units: places * item.Packages[0],
+				Fund: []string{"district", "lottery"}[i], StartsOn: from, EndsOn: to})
 			if err != nil {
 				return err
 			}
@@ -136,7 +138,8 @@ func (t *town) offers(ctx context.Context, c charity) error {
 	}
 	plan, err := project.Draft(ctx, t.Pools.Exchange, c.Member, project.Plan{
 		Organisation: c.Organisation, Title: c.provider.Name + "帮扶项目", TitleEn: c.NameEn + " aid project", Summary: c.Summary,
-		SummaryEn: "Aid by " + c.NameEn + ".", Codes: codes, Areas: c.Areas, Places: places * 2, StartsOn: from, EndsOn: to})
+		SummaryEn: "Aid by " + c.NameEn + ".", Codes: codes, Areas: c.Areas, Places: places * 2,
+		Fund: "donated", UnitFen: 20_000, BudgetFen: int64(places) * 2 * 20_000, StartsOn: from, EndsOn: to})
 	if err != nil {
 		return err
 	}
@@ -146,12 +149,23 @@ func (t *town) offers(ctx context.Context, c charity) error {
 	for i, v := range c.helpers {
 		_, err := volunteer.Register(ctx, t.Pools.Exchange, c.Member, v.Volunteer, volunteer.Person{
 			Account: v.Account, Name: v.Name, Skills: codes[:2], Areas: c.Areas, UnitsPerMonth: 8 + 4*i,
-			InsuredUntil: insured(i, to), Trained: training(c.Gives)})
+			InsuredUntil: insured(i, to), Trained: training(c.Gives), Qualified: qualifications(i, c.Gives)})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// qualifications that a kind of need asks for, as two helpers of three have them.
+func qualifications(i int, codes []needs.Code) []string {
+	var all []string
+	for _, c := range codes {
+		if item, _ := needs.ItemOf(c); item.Qualification != "" && i%3 != 1 {
+			all = append(all, item.Qualification)
+		}
+	}
+	return all
 }
 
 // insured leaves every third volunteer without insurance, as happens.
@@ -179,7 +193,7 @@ func (t *town) brands(ctx context.Context) error {
 		plan, err := project.Draft(ctx, t.Pools.Exchange, officer, project.Plan{
 			Organisation: runner.Organisation, BrandRegion: b.district, Title: b.title, TitleEn: b.en, Summary: b.summary,
 			SummaryEn: b.summaryEn, Codes: codes, Areas: []string{b.district}, Places: 120 + 40*i,
-			StartsOn: t.today(), EndsOn: t.today().AddDate(1, 0, 0)})
+			Bounds: charities.Bounds{LeastAge: b.least, MostAge: b.most}, Fund: "donated", StartsOn: t.today(), EndsOn: t.today().AddDate(1, 0, 0)})
 		if err != nil {
 			return err
 		}

@@ -114,13 +114,14 @@ func training(codes []needs.Code) []string {
 var brands = []struct {
 	district, title, en, summary, summaryEn string
 	codes                                   []needs.Code
+	least, most                             int // ages, 0 for any
 }{
-	{"110107", "石景山·浴见幸福", "Shijingshan: A Good Bath", "为失能、半失能老人上门助浴，专业两人一组，一人操作一人陪护。", "Trained pairs help elderly people who cannot bathe alone.", []needs.Code{"bathing", "nursing"}},
-	{"110105", "朝阳·邻里守望", "Chaoyang: Neighbours Look In", "社区邻里结对，每周看望独居老人。", "Neighbours pair up and look in on people who live alone, every week.", []needs.Code{"visiting", "companionship", "errands"}},
-	{"110102", "西城·四点半课堂", "Xicheng: Half Past Four", "放学后有人陪写作业，寒暑假也不断线。", "Someone to do homework with after school, holidays included.", []needs.Code{"tutoring", "school_supplies"}},
-	{"110108", "海淀·陪您看病", "Haidian: To the Clinic Together", "挂号、候诊、取药，全程有人陪。", "Company from registration to the pharmacy.", []needs.Code{"medical_escort", "mobility"}},
-	{"110101", "东城·胡同暖炉", "Dongcheng: Warm Hutongs", "冬天把棉被和热饭送进胡同。", "Bedding and hot meals for the hutongs in winter.", []needs.Code{"warm_bedding", "meals"}},
-	{"110106", "丰台·轮椅漂流", "Fengtai: Wheelchairs on Loan", "轮椅和护理用品循环借用，消毒后上门。", "Wheelchairs and care supplies on loan, cleaned and brought home.", []needs.Code{"wheelchair", "care_supplies"}},
-	{"110111", "房山·山里来信", "Fangshan: Letters from the Hills", "为山区老人读信、代写、修修补补。", "Reading, writing and small repairs for old people in the hills.", []needs.Code{"reading", "small_repairs", "errands"}},
-	{"110112", "通州·一技在手", "Tongzhou: A Trade in Hand", "为失业的家庭成员做就业指导。", "Guidance for family members who look for work.", []needs.Code{"job_guidance", "counselling"}},
+	{"110107", "石景山·浴见幸福", "Shijingshan: A Good Bath", "为失能、半失能老人上门助浴，专业两人一组，一人操作一人陪护。", "Trained pairs help elderly people who cannot bathe alone.", []needs.Code{"bathing", "nursing"}, 0, 0},
+	{"110105", "朝阳·邻里守望", "Chaoyang: Neighbours Look In", "社区邻里结对，每周看望独居老人。", "Neighbours pair up and look in on people who live alone, every week.", []needs.Code{"visiting", "companionship", "errands"}, 60, 0},
+	{"110102", "西城·四点半课堂", "Xicheng: Half Past Four", "放学后有人陪写作业，寒暑假也不断线。", "Someone to do homework with after school, holidays included.", []needs.Code{"tutoring", "school_supplies"}, 0, 17},
+	{"110108", "海淀·陪您看病", "Haidian: To the Clinic Together", "挂号、候诊、取药，全程有人陪。", "Company from registration to the pharmacy.", []needs.Code{"medical_escort", "mobility"}, 0, 0},
+	{"110101", "东城·胡同暖炉", "Dongcheng: Warm Hutongs", "冬天把棉被和热饭送进胡同。", "Bedding and hot meals for the hutongs in winter.", []needs.Code{"warm_bedding", "meals"}, 0, 0},
+	{"110106", "丰台·轮椅漂流", "Fengtai: Wheelchairs on Loan", "轮椅和护理用品循环借用，消毒后上门。", "Wheelchairs and care supplies on loan, cleaned and brought home.", []needs.Code{"wheelchair", "care_supplies"}, 0, 0},
+	{"110111", "房山·山里来信", "Fangshan: Letters from the Hills", "为山区老人读信、代写、修修补补。", "Reading, writing and small repairs for old people in the hills.", []needs.Code{"reading", "small_repairs", "errands"}, 0, 0},
+	{"110112", "通州·一技在手", "Tongzhou: A Trade in Hand", "为失业的家庭成员做就业指导。", "Guidance for family members who look for work.", []needs.Code{"job_guidance", "counselling"}, 0, 0},
 }
