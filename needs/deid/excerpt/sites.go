@@ -8,14 +8,14 @@ import (
 
 // Words at which a name of a place, a school or a house of work ends.
 var siteEnds = map[Kind][]string{
-	Address:  strings.Fields(`小区 家园 花园 嘉园 佳园 佳苑 公寓 新村 新城 新区 胡同 大街 大道 北街 南街 东街 西街 大院 家属院 家属区 宿舍 社区 街道 街 路 村 庄 屯 乡 镇 苑 园 里 巷 弄 坊 湾 营 店 坟 台 桥 楼 院 地区 大厦 广场 山庄 别墅 城 寺 庙 园区 村委会 居委会 东里 西里 南里 北里 东区 西区 南区 北区 中街 小街 沟 梁 洼 坡 坪 峪 岭 崖 坎 坝 铺 集 堡 寨 塘 甸 滩 窝 圈 窑 岗 墩 疃`),
+	Address:  strings.Fields(`小区 家园 花园 嘉园 佳园 佳苑 公寓 新村 新城 新区 胡同 大街 大道 北街 南街 东街 西街 大院 家属院 家属区 宿舍 社区 街道 街 路 村 庄 屯 乡 镇 苑 园 里 巷 弄 坊 湾 营 店 坟 台 桥 楼 院 地区 大厦 广场 山庄 别墅 城 寺 庙 园区 村委会 居委会 东里 西里 南里 北里 东区 西区 南区 北区 中街 小街 沟 梁 洼 坡 坪 峪 岭 崖 坎 坝 铺 集 堡 寨 塘 甸 滩 窝 圈 窑 岗 墩 疃 口 头 沿 嘴`),
 	School:   strings.Fields(`小学 中学 学校 幼儿园 大学 学院 高中 初中 附小 附中 一小 二小 三小 一中 二中 三中 四中 五中 实验小学 中心小学 实验中学 职高 技校 党校 少年宫`),
-	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 宾馆 旅馆 旅店 服务站 卫生院 卫生站 派出所 法院 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 便利店 百货 五金 粮油 棋牌室 茶庄 茶馆 照相馆 文具店 干洗店 修车铺 烟酒 卤肉 熟食 饺子馆 面馆 菜馆 化工 机械厂 馆 铺 社 坊 局 所 站 队 库`),
+	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 宾馆 旅馆 旅店 服务站 卫生院 卫生站 派出所 法院 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 便利店 百货 五金 粮油 棋牌室 茶庄 茶馆 照相馆 文具店 干洗店 修车铺 烟酒 卤肉 熟食 网吧 小卖部 服装店 杂货铺 水果店 菜店 粮油店 饺子馆 面馆 菜馆 化工 机械厂 馆 铺 社 坊 局 所 站 队 库`),
 }
 
 // houses are endings of houses of work that people are free to name: before these
 // a word of the trade is a name as well (好邻居超市).
-var houses = strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 超市 集团 印刷厂 加工厂 快餐店 汽修厂 事务所 合作社 工作室 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 百货 熟食 家政 网吧 宾馆 旅馆 旅店 幼儿园 培训班 培训学校`)
+var houses = strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 超市 集团 印刷厂 加工厂 快餐店 汽修厂 事务所 合作社 工作室 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 百货 熟食 茶馆 网吧 小卖部 文具店 便利店 服装店 杂货铺 水果店 粮油店 棋牌室 馆 店 家政 网吧 宾馆 旅馆 旅店 幼儿园 培训班 培训学校`)
 
 // stems are words that would end a name anywhere else and yet begin many names
 // of places.
@@ -128,7 +128,7 @@ func (r *run) stem(k int, kind Kind, end string) bool {
 	return true
 }
 
-const builtEnds = "厂店馆铺社坊局所站队库院楼庄屯苑城沟梁洼坡坪峪岭崖坎坝铺集堡寨塘庙甸滩窝圈湾窑岗墩疃村"
+const builtEnds = "厂店馆铺社坊局所站队库院楼庄屯苑城沟梁洼坡坪峪岭崖坎坝铺集堡寨塘庙甸滩窝圈湾窑岗墩疃村口台头沿嘴"
 
 // built says whether a noun of the general list stands before the one character
 // that houses and works end with: 供电 before 所. Elsewhere such a character is a
