@@ -13,11 +13,14 @@ func (r *run) judge(m *marker) {
 		r.cuts[k] = r.first(k, p)
 	}
 	r.given()
+	r.joined()
 	r.slots()
 	r.solos()
 	r.between()
 	r.named()
+	r.foreign()
 	r.sites()
+	r.landmarks()
 	for k, p := range r.pieces {
 		if c := r.cuts[k]; c.kind != "" {
 			for i := p.from; i < p.to; i++ {
@@ -36,10 +39,15 @@ func (r *run) first(k int, p piece) mark {
 	case care:
 		return mark{}
 	case noun, verb, ambiguous:
+		if r.petted(k) {
+			return mark{Name, Shape}
+		}
 		if p.kind != ambiguous && !(r.called(k) && int(lists().words[r.text(k)].cost) >= usual) || r.meant(k) {
 			return mark{}
 		}
 		return mark{Name, Shape}
+	case place:
+		return mark{Address, Shape}
 	case named:
 		if r.cued(p.from) || r.answered(p.to) {
 			return mark{Name, Cue}

@@ -58,9 +58,12 @@ var shapes = []pattern{
 	{Class, Pattern, 1, re(`([初高大][一二三四\d])(?:[^\d个天日楼层次中]|$)`)},
 	{Class, Pattern, 0, re(`[大中小][一二三四五\d]班`)},
 	{School, Pattern, 1, re(`(第?\d{1,3}` + sp + `(?:中学|小学|幼儿园|中|小|附中|附小|幼))(?:[^心型时班\d]|$)`)},
+	{School, Pattern, 1, re(`([一二三四五六七八九十]{2,4}[中小])(?:[^心间午等型时学班旬途年部级国\d个组]|$)`)},
+	{Hospital, Pattern, 1, re(`(加?(?:\d{1,3}|[一二三四五六七八九十]{1,3})` + sp + `(?:号` + sp + `)?床位?)(?:[^被棉褥毯铺单垫上]|$)`)},
 	{Plate, Pattern, 0, re(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·.•‧・\-–—_]*[a-z][\s·.•‧・\-–—_]*(?:[a-z0-9][\s·.•‧・\-–—_]?){4,6}`)},
 	{Plate, Pattern, 1, re(`(?:车牌|车号|牌照|牌号)[号码]?[是为:： ]{0,3}([\p{Han}]?[\sa-z0-9·.\-]{3,12})`)},
 	{Number, Pattern, 1, re(`(?:尾号|尾数|末尾|后[一两二三四五六\d]位|[末最]后?[两三四\d]位)(?:数)?[是为:： ]{0,3}([\da-z` + `〇零○一二三四五六七八九幺]{1,6})`)},
+	{Address, Pattern, 0, re(`[\p{Han}]?[二三四五六七八九十两双](?:里|家|道|棵|座|块|合|岔)[\p{Han}]{0,2}?(?:子|口|沟|松|树|桥|店|铺|河|庄|屯|台|堡|营|坟|岭|坡|洼|沿|角|湾|泉|井|庙|山|石|林|梁|村|碑|墩)(?:子|头)?`)},
 	{Address, Pattern, 0, re(`\d{1,3}` + sp + `路(?:公交|车|汽车)`)},
 	{Name, Cue, 1, re(`([\p{Han}]{1,2})某(?:某|[^些个种天日年月人事处地时次项位一方])`)},
 	{Name, Cue, 1, re(`([\p{Han}]{1,2})某(?:[,。;、: \n)]|$)`)},
@@ -95,6 +98,9 @@ func patterns(t *text, m *marker) {
 					break
 				}
 				i, j := from+loc[2*p.group], from+loc[2*p.group+1]
+				if p.kind == Name && p.group == 0 {
+					i = past(v.s, i, j)
+				}
 				if p.kind != Name || p.calls() || !roleWords.MatchString(v.s[i:j]) && !careOnly(v.s[i:j]) {
 					m.cut(v.at[i], v.at[j-1]+1, p.kind, p.reason())
 				}
@@ -104,6 +110,24 @@ func patterns(t *text, m *marker) {
 				}
 			}
 		}
+	}
+}
+
+// past is where a name of several parts begins: behind the trade's own words that
+// stand before it.
+func past(s string, i, j int) int {
+	for words := lists().words; ; {
+		r := []rune(s[i:j])
+		n := min(len(r)-3, 4)
+		for ; n >= 2; n-- {
+			if w, ok := words[string(r[:n])]; ok && w.class == care {
+				break
+			}
+		}
+		if n < 2 {
+			return i
+		}
+		i += len(string(r[:n]))
 	}
 }
 
