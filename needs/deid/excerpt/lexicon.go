@@ -101,7 +101,7 @@ var lists = sync.OnceValue(func() *lexicon {
 })
 
 // placeEnds end the names of houses, of works and of parts of the country.
-const placeEnds = "厂店馆院局所队站社库园楼村庄屯镇街巷弄桥庙寺塔铺河湖沟坡岭坝泉湾岛滩窑矿寨堡坑塘港厦场"
+const placeEnds = "厂店馆院局所队站社库园楼村庄屯镇街巷弄桥庙寺塔铺河湖沟坡岭坝泉湾岛滩坟墓陵窑矿寨堡坑塘港厦场"
 
 // placed makes a place of a noun of the general list that ends like one: where
 // one town has ten such houses, another has one, and it says where somebody lives.

@@ -9,9 +9,9 @@ import "strings"
 // Words before a person although they are no cue of kinship, words that only a
 // person has behind them, and words that a person mostly has.
 var (
-	asks = strings.Fields(`男人 女人 媳妇 老公 侄子 侄儿 侄女 妯娌 亲家 干女儿 干儿子 发小 师 警 工 姐妹 兄弟 老友 认识 给 找 向 跟 同 与 和 由 据 经 让 请 托 把 被 及 陪 问 问了 问过 听 靠 全靠 多亏 亏得 幸亏 欠 交 转 带 带着 接 替 喊 叫 叫她 叫他 称 称为 名叫 送 联系 通知 拜访 走访 看望 探望 慰问 访 名 写的是 我是 栏 收到 拜托 委托 谢谢 感谢 叫做 还有 就是 都是 同意 姑姑 姑妈 姨妈 舅舅 舅妈 叔叔 婶婶 伯父 伯母 表哥 表姐 表弟 表妹 堂哥 堂弟 堂姐 堂妹 遗孀 遗属 生父 生母 养父 养母 继父 继母 他爹 她爹 他妈 她妈 他娘 孩儿他爹 双胞胎 孪生 员 访人 待人 户名 名单 抄送 代 老板 同事 闺女 丫头 儿媳 大舅 二舅 老舅 大姑 二姑 大伯 二伯 三叔 爸 妈 爷 奶 街坊 居民 住户 村民 租户 老乡 室友 同桌 战友 病友 工友 朋友 好友 同学 男友 女友 前夫 前妻 徒弟 师父 东家 雇主 店主 摊主 门卫 保安 司机 大学生 研究生 实习生 义工 群里 碰见 遇见 遇到 见到 找到 像 可怜 听说 听见 看见 见了 找了 看了 得知 想起 提起 提到 大的 小的 写着 周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 中午 明天 后天 小卖部 曾用名 小名 大名 本名`)
+	asks = strings.Fields(`经手 私聊 男人 女人 媳妇 老公 侄子 侄儿 侄女 妯娌 亲家 干女儿 干儿子 发小 师 警 工 姐妹 兄弟 老友 认识 给 找 向 跟 同 与 和 由 据 经 让 请 托 把 被 及 陪 问 问了 问过 听 靠 全靠 多亏 亏得 幸亏 欠 交 转 带 带着 接 替 喊 叫 叫她 叫他 称 称为 名叫 送 联系 通知 拜访 走访 看望 探望 慰问 访 名 写的是 我是 栏 收到 拜托 委托 谢谢 感谢 叫做 还有 就是 都是 同意 姑姑 姑妈 姨妈 舅舅 舅妈 叔叔 婶婶 伯父 伯母 表哥 表姐 表弟 表妹 堂哥 堂弟 堂姐 堂妹 遗孀 遗属 生父 生母 养父 养母 继父 继母 他爹 她爹 他妈 她妈 他娘 孩儿他爹 双胞胎 孪生 员 访人 待人 户名 名单 抄送 代 老板 同事 闺女 丫头 儿媳 大舅 二舅 老舅 大姑 二姑 大伯 二伯 三叔 爸 妈 爷 奶 街坊 居民 住户 村民 租户 老乡 室友 同桌 战友 病友 工友 朋友 好友 同学 男友 女友 前夫 前妻 徒弟 师父 东家 雇主 店主 摊主 门卫 保安 司机 大学生 研究生 实习生 义工 群里 碰见 遇见 遇到 见到 找到 像 可怜 听说 听见 看见 见了 找了 看了 得知 想起 提起 提到 大的 小的 写着 周一 周二 周三 周四 周五 周六 周日 上午 下午 晚上 早上 中午 明天 后天 小卖部 曾用名 小名 大名 本名`)
 	has  = strings.Fields(`妈 爸 爹 娘 媳妇 家 他 她 那边 那儿 那户 说 讲 称 想 念叨 嫌 大爷 大妈 大叔 大娘 大姐 大哥 大嫂 大伯 奶奶 爷爷 阿姨 叔叔 伯伯 婶 老太 老师 师傅 先生 女士 同志 小朋友 一家 夫妇 夫妻 两口 父子 母子 母女 父女 一个人 自己 跟前 本人 科长 处长 局长 村长 镇长 区长 队长 班长 所长 站长 院长 校长 厂长 老板 司机 大夫 医生 护士 律师 教练 反映 表示 来电 名下 的轮椅 的拐 的低保 的孩 的儿 的女 的妈 的爸 的老 的丈 的妻 的电 的手机 的微 的卡 的证 的家 的房 的床 的药 的腿 的眼 的耳 的腰 的楼 的邻`)
-	does = strings.Fields(`不肯 不愿 不敢 不想 不会 不在 上学 放学 上班 下班 瘫 赶 走失 去世 过世 病重 病倒 使用 处 拄 搀 推着 坐着 需要 需 要 都 也 这 走 没 有 是 系 能 会 喜欢 希望 盼 怕 摔 二 三 才 又 还 就 已 曾 去 来 到 只 总 男 女 独 眼 耳 腿 腰 病 血 收 签 处理 代 照 把 被 给 跟 帮 让 打 住 患 昨 今 明 问 答 教 带 背 抱 扶 牵 拉 推 追 骂 劝 哄 嚷 写 记 口述 唱 跑 躺 站 坐 睡 醒 吃 喝 拿 提 买 卖 租 借 还 欠 丢 找 等 看 听 闻 脾气 性子 反应 现 前阵 前些 前几 托 捎 垫 敲 顶 管 生于 出生 申请 领 帮 陪 接 送 属 早上 晚上 上午 下午`)
+	does = strings.Fields(`一边 去看 来看 不肯 不愿 不敢 不想 不会 不在 上学 放学 上班 下班 瘫 赶 走失 去世 过世 病重 病倒 使用 处 拄 搀 推着 坐着 需要 需 要 都 也 这 走 没 有 是 系 能 会 喜欢 希望 盼 怕 摔 二 三 才 又 还 就 已 曾 去 来 到 只 总 男 女 独 眼 耳 腿 腰 病 血 收 签 处理 代 照 把 被 给 跟 帮 让 打 住 患 昨 今 明 问 答 教 带 背 抱 扶 牵 拉 推 追 骂 劝 哄 嚷 写 记 口述 唱 跑 躺 站 坐 睡 醒 吃 喝 拿 提 买 卖 租 借 还 欠 丢 找 等 看 听 闻 脾气 性子 反应 现 前阵 前些 前几 托 捎 垫 敲 顶 管 生于 出生 申请 领 帮 陪 接 送 属 早上 晚上 上午 下午`)
 )
 
 // nobody are words of that look which say what a person is to another, or begin a
@@ -90,115 +90,9 @@ var sized = wordSet(`大学生 大规模 大多数 大部分 大部份 老百姓
 // and goes on like a nickname (大嗓门, 小辣椒, 老革命).
 func (r *run) petted(k int) bool {
 	p := r.pieces[k]
-	return p.to-p.from == 3 && strings.ContainsRune("小老大阿", r.runes[p.from]) && !sized[r.text(k)]
+	order := strings.ContainsRune("二三四五六", r.runes[p.from]) && strings.ContainsRune("子蛋妞丫娃", r.runes[p.to-1])
+	return p.to-p.from == 3 && (order || strings.ContainsRune("小老大阿", r.runes[p.from])) && !sized[r.text(k)]
 }
-
-// joined cuts what is left of a name whose surname was read as something else: as
-// a character that is on no list, as the end of a shorter name, or together with
-// the word of kinship before it.
-func (r *run) joined() {
-	l := lists()
-	for k := 0; k+1 < len(r.pieces); k++ {
-		p, next := r.pieces[k], r.pieces[k+1]
-		if next.to-next.from != 2 || r.cuts[k+1].kind != "" || nobody[r.text(k+1)] || next.kind == single {
-			continue
-		}
-		_, surname := l.surnames[string(r.runes[p.to-1])]
-		_, double := l.surnames[r.text(k)]
-		shut := r.closes(next.to)
-		fits := next.kind != care || shut && l.all(r.runes[next.from:next.to])
-		switch {
-		case p.kind == single && r.cuts[k].kind == Other && r.opens(p.from):
-			if !fits || next.kind == care && !r.asked(p.from) || !shut && !r.asked(p.from) {
-				continue
-			}
-		case double && p.to-p.from == 2 && (r.opens(p.from) || r.cuts[k].kind != ""):
-		case p.kind == named && p.to-p.from == 2 && surname:
-			if !fits || !shut && !r.called(k+1) {
-				continue
-			}
-		case p.to-p.from == 2 && surname && p.kind != named && r.asked(p.to-1):
-			if !fits || !shut {
-				continue
-			}
-		default:
-			continue
-		}
-		r.cuts[k], r.cuts[k+1] = mark{Name, Shape}, mark{Name, Shape}
-	}
-	r.inner()
-	r.spelled()
-}
-
-// spelled cuts two or more syllables of foreign names that stand alone where a
-// person is expected and before what follows one; and, where somebody is asked
-// for, the characters behind one that is on no list.
-func (r *run) spelled() {
-	for k := 0; k+1 < len(r.pieces); k++ {
-		p := r.pieces[k]
-		if p.kind != single || !r.opens(p.from) {
-			continue
-		}
-		odd := r.cuts[k].kind == Other && r.asked(p.from)
-		j := k + 1
-		for j < len(r.pieces) && j-k < 5 && r.pieces[j].kind == single && (odd && j-k < 3 || syllables[r.runes[r.pieces[j].from]]) && !r.follows(r.pieces[j].from) {
-			j++
-		}
-		if j-k < 2 || !odd && !syllables[r.runes[p.from]] || !r.closes(r.pieces[j-1].to) {
-			continue
-		}
-		for i := k; i < j; i++ {
-			r.cuts[i] = mark{Name, Shape}
-		}
-	}
-}
-
-// follows says whether what begins there is what follows a person, so that it is no
-// part of a name.
-func (r *run) follows(i int) bool {
-	return anyStarts(r.runes[i:], has) || anyStarts(r.runes[i:], does)
-}
-
-// inner cuts the characters before one that was cut and is followed by a word for
-// a person, when they are all alone: 多有秀 before 阿姨.
-func (r *run) inner() {
-	for k, p := range r.pieces {
-		if r.cuts[k].kind != Other || p.kind != single || k+1 == len(r.pieces) || !anyStarts(r.runes[p.to:], titles) {
-			continue
-		}
-		for n := 1; n <= 2 && k-n >= 0 && r.pieces[k-n].kind == single && !strings.ContainsRune("的是和跟找问", r.runes[r.pieces[k-n].from]); n++ {
-			r.cuts[k-n] = mark{Name, Shape}
-		}
-	}
-}
-
-// syllables are characters that foreign names are spelled with, and of which some
-// are grammar: 不 and 都 in 阿不都.
-var syllables = runeSet("阿艾依伊古丽娜尔汗买提麦木吐逊洪热合曼孜江巴克库班肉司义沙吾守帕卡力哈德赛努比亚不都拉里米玛扎西次仁旺堆桑布多吉卓央金丹增罗洛索朗曲珍格日勒图雅乌云其斯琴高娃特那顺宝音敖登呼和额敦苏荣牛伍果呷迪马海也叶塔吾夏加更才让东知尼边普措旦正么公保地以且子")
-
-// foreign carries a cut on over the syllables beside it, once two of them were cut
-// together that are no word.
-func (r *run) foreign() {
-	odd := func(k int) bool {
-		return k >= 0 && k < len(r.pieces) && r.pieces[k].kind == single && syllables[r.runes[r.pieces[k].from]]
-	}
-	for k := 0; k+1 < len(r.pieces); k++ {
-		if !odd(k) || !odd(k+1) || r.cuts[k].kind == "" || r.cuts[k+1].kind == "" {
-			continue
-		}
-		for i := k - 1; odd(i) && r.cuts[i].kind == "" && k-i < 4; i-- {
-			r.cuts[i] = mark{Name, Shape}
-		}
-		for i := k + 2; odd(i) && i-k < 6; i++ {
-			if r.cuts[i].kind == "" {
-				r.cuts[i] = mark{Name, Shape}
-			}
-		}
-	}
-}
-
-// titles are what a person is called by behind the name.
-var titles = strings.Fields(`阿姨 大夫 医生 护士 老师 师傅 大爷 大妈 大娘 大叔 大姐 大哥 大嫂 奶奶 爷爷 叔叔 伯伯 婶 先生 女士 同志 同学 书记 主任 小朋友 老人 老太`)
 
 // ends are what words for children and heads end with, and so many nicknames.
 const ends = "子头儿蛋妞丫娃墩嘎宝"
