@@ -14,7 +14,7 @@ import (
 type matchSplit struct {
 	Dir       string `arg:"" type:"existingdir" help:"Folder with needs.csv, resources.csv and edges.csv."`
 	Districts int    `default:"1" help:"So many districts, by their numbers, are a part."`
-	Rounds    int    `default:"24" help:"How often units may be moved between parts."`
+	Rounds    int    `default:"40" help:"How often units may be moved between parts."`
 	Offers    int    `default:"40" help:"How often prices may be offered to all parts for the proof."`
 	Cores     int    `help:"Solve at most so many parts at a time; 0: one for each processor."`
 	Whole     bool   `help:"Also solve it whole, to compare."`

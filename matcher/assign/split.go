@@ -73,6 +73,7 @@ type whole struct {
 	parts   []*part
 	shared  []int32         // resources of several parts
 	share   []map[int]int32 // of each of them, how many units each part has
+	barred  map[move]bool   // what did not help
 	account Joined
 }
 

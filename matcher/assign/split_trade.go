@@ -32,56 +32,70 @@ func (w *whole) value() value {
 // move is a thought: units of a shared resource from one part to another.
 type move struct {
 	resource, from, to int
-	tiers              int     // by so many tiers is more urgent who is served than who is lost
+	served, lost       int     // ranks of the tiers in which somebody would be
 	gain               float64 // of utility, by unit
 }
 
+// bare is who gives what to whom.
+func (m move) bare() move { return move{resource: m.resource, from: m.from, to: m.to} }
+
 // trade moves units between parts as long as that makes the whole better. What did
-// not is taken back, and the next time fewer are moved.
+// not is taken back, and the next time fewer are moved; a move that did not help
+// alone is not thought of again until something else has.
 func (w *whole) trade() {
-	best := w.value()
-	for part := 1.0; w.account.Rounds < w.Rounds; {
+	best, some, people := w.value(), 1.0, true
+	w.barred = map[move]bool{}
+	for w.account.Rounds < w.Rounds {
 		moves := w.moves()
 		if len(moves) == 0 {
 			return
 		}
+		if now := moves[0].served < moves[0].lost; now != people {
+			some, people = 1, now
+		}
+		moves = moves[:int(math.Ceil(float64(len(moves))*some))]
 		w.account.Rounds++
-		moves = moves[:int(math.Ceil(float64(len(moves))*part))]
-		before := make([]map[int]int32, len(w.share))
-		for i := range w.share {
-			before[i] = maps.Clone(w.share[i])
-		}
-		kept := w.keep()
-		for _, m := range moves {
-			share := w.share[m.resource]
-			units := max(1, int32(part*float64(share[m.from])/4))
-			share[m.from] -= units
-			share[m.to] += units
-		}
-		for i := range w.share {
-			w.grant(i, w.share[i])
-		}
-		w.solve()
-		if now := w.value(); now.compare(best) > 0 {
-			best = now
-			part = min(1, part*1.5)
-			continue
-		}
-		w.restore(before, kept)
-		if part /= 2; part*float64(len(moves)) < 0.5 && len(moves) == 1 {
-			return
+		share, kept := w.keep()
+		w.carry(moves, some/4)
+		switch now := w.value(); {
+		case now.compare(best) > 0:
+			best, some = now, min(1, some*1.5)
+			clear(w.barred)
+		case len(moves) == 1:
+			w.restore(share, kept)
+			w.barred[moves[0].bare()] = true
+		default:
+			w.restore(share, kept)
+			some /= 2
 		}
 	}
 }
 
-// keep and restore remember what the parts had found.
-func (w *whole) keep() []part {
-	kept := make([]part, len(w.parts))
+// carry makes moves, each of such a part of what the giver has, and solves again.
+func (w *whole) carry(moves []move, part float64) {
+	for _, m := range moves {
+		share := w.share[m.resource]
+		units := max(1, int32(part*float64(share[m.from])))
+		share[m.from] -= units
+		share[m.to] += units
+	}
+	for i := range w.share {
+		w.grant(i, w.share[i])
+	}
+	w.solve()
+}
+
+// keep and restore remember who has what, and what the parts had found.
+func (w *whole) keep() ([]map[int]int32, []part) {
+	share, kept := make([]map[int]int32, len(w.share)), make([]part, len(w.parts))
+	for i := range w.share {
+		share[i] = maps.Clone(w.share[i])
+	}
 	for k, p := range w.parts {
 		kept[k] = *p
 		kept[k].Resources = slices.Clone(p.Resources)
 	}
-	return kept
+	return share, kept
 }
 
 func (w *whole) restore(share []map[int]int32, kept []part) {
@@ -108,14 +122,23 @@ func (w *whole) moves() []move {
 		for j := range min(len(givers), (len(parts)+1)/2) {
 			m := move{resource: i, from: givers[j], to: parts[j]}
 			lost, served := worth(m.from), worth(m.to)
-			m.tiers, m.gain = w.rank(lost.lose)-w.rank(served.serve), served.more-lost.less
-			if m.from == m.to || m.tiers < 0 || m.tiers == 0 && m.gain < 1 {
+			m.served, m.lost, m.gain = w.rank(served.serve), w.rank(lost.lose), served.more-lost.less
+			if w.barred[m.bare()] {
+				continue
+			}
+			if m.from == m.to || m.served > m.lost || m.served == m.lost && m.gain < 1 {
 				break
 			}
 			list = append(list, m)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b move) int { return cmp.Or(cmp.Compare(b.tiers, a.tiers), cmp.Compare(b.gain, a.gain)) })
+	// Whoever can be served comes before all utility.
+	if people := slices.DeleteFunc(slices.Clone(list), func(m move) bool { return m.served == m.lost }); len(people) > 0 {
+		list = people
+	}
+	slices.SortStableFunc(list, func(a, b move) int {
+		return cmp.Or(cmp.Compare(a.served, b.served), cmp.Compare(b.lost, a.lost), cmp.Compare(b.gain, a.gain))
+	})
 	return list
 }
 

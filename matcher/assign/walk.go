@@ -50,7 +50,7 @@ func (a *auction) walk() bool {
 	}
 	for n := range a.todo {
 		for a.todo[n] > 0 {
-			g := w.seat(int32(len(a.seats)+n), a.todo[n])
+			g := w.bring(int32(len(a.seats)+n), a.todo[n])
 			if g == 0 {
 				return false
 			}
@@ -58,7 +58,7 @@ func (a *auction) walk() bool {
 		}
 	}
 	for a.homeless > 0 {
-		g := w.seat(w.idler(), int32(min(a.homeless, math.MaxInt32)))
+		g := w.bring(w.idler(), int32(min(a.homeless, math.MaxInt32)))
 		if g == 0 {
 			return false
 		}
@@ -70,9 +70,9 @@ func (a *auction) walk() bool {
 // idler stands for the idle among needs and seats.
 func (w *walker) idler() int32 { return int32(len(w.cost) - 1) }
 
-// seat finds the cheapest way for a need or the idle to a free seat, raises the
+// bring finds the cheapest way for a need or the idle to a free seat, raises the
 // prices, and moves at most so many units along it.
-func (w *walker) seat(who, units int32) int32 {
+func (w *walker) bring(who, units int32) int32 {
 	w.least = w.auction.least()
 	w.reach(who, 0, -1, 0)
 	end := int32(-1)
