@@ -4,6 +4,10 @@
 # a database, so it runs under `shanqiao with-services`: make bench does.
 #
 #   BENCHTIME=3s  how long each benchmark runs (Go's -benchtime)
+#
+# The candidates of a card alone, with half of the answers, all but one in a hundred
+# and the memory, for 1 and 8 clients:
+#   shanqiao with-services -- go test ./matcher -run '^$' -bench Online -benchtime 1000x
 set -eu
 cd "$(dirname "$0")/.."
 packages="./needs/deid ./needs/deid/excerpt ./needs/gate ./needs/chain ./needs/index/embedded ./needs/index/meili ./matcher ./matcher/assign"
