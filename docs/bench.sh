@@ -4,16 +4,14 @@
 # a database, so it runs under `shanqiao with-services`: make bench does.
 #
 #   BENCHTIME=3s  how long each benchmark runs (Go's -benchtime)
-#
-# The candidates of a card alone, with half of the answers, all but one in a hundred
-# and the memory, for 1 and 8 clients:
-#   shanqiao with-services -- go test ./matcher -run '^$' -bench Online -benchtime 1000x
 set -eu
 cd "$(dirname "$0")/.."
 packages="./needs/deid ./needs/deid/excerpt ./needs/gate ./needs/chain ./needs/index/embedded ./needs/index/meili ./matcher ./matcher/assign"
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 
+# For the candidates of a card alone, with medians, the slowest hundredth and memory:
+# shanqiao with-services -- go test ./matcher -run '^$' -bench Online -benchtime 1000x
 # -p 1: one package at a time, or they would measure each other.
 # A pipe would hide a benchmark that failed, so the file comes first.
 nice -n 10 go test -p 1 -run '^$' -bench . -benchmem -benchtime "${BENCHTIME:-1s}" $packages >"$out" || { cat "$out"; exit 1; }
