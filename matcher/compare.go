@@ -103,10 +103,10 @@ func (f *Follower) say(ctx context.Context) error {
 	return nil
 }
 
-// Memories is how the memories of all processes stood when they were last
+// Copies is how the memories of all processes stood when they were last
 // compared with Postgres: how many there are, the one that was compared longest
 // ago, and how many offers were mended in all of them since they began.
-type Memories struct {
+type Copies struct {
 	Views  int
 	Oldest time.Duration
 	Mended int64
@@ -121,8 +121,8 @@ func (f *Follower) leave(ctx context.Context) error {
 }
 
 // Views says how the memories stand that were heard of in the last twenty minutes.
-func Views(ctx context.Context, db pg.DB) (Memories, error) {
-	return pg.One[Memories](ctx, db, nil, `
+func Views(ctx context.Context, db pg.DB) (Copies, error) {
+	return pg.One[Copies](ctx, db, nil, `
 		select count(*)::int as views, coalesce(now() - min(checked_at), '0')::interval as oldest,
 		       coalesce(sum(mended), 0)::bigint as mended
 		  from exchange.match_views

@@ -10,6 +10,7 @@ import (
 
 	"shanqiao/charities"
 	"shanqiao/internal/pg"
+	"shanqiao/matcher/rule"
 	"shanqiao/matcher/score"
 	"shanqiao/matcher/view"
 	"shanqiao/needs"
@@ -181,7 +182,7 @@ func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, h
 	defer o.rooms.Put(room)
 	held = o.view.Read(func(k view.Known) {
 		m := *c
-		*room = k.Find(card.Code, card.Area, *room)
+		*room = k.Find(card.Code, c.near(card), *room)
 		m.offers = *room
 		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
 		found, _ := m.candidates(card)
@@ -192,3 +193,15 @@ func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, h
 	})
 	return ids, held
 }
+
+// near asks the rule of area itself which areas of offers can serve a card, so
+// that memory never leaves out what the rule would let pass.
+func (c *city) near(card deid.Card) func(area string) bool {
+	p := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}
+	return func(area string) bool {
+		p.Offer.Areas = []string{area}
+		return areaRule.Holds(&p)
+	}
+}
+
+var areaRule = rule.Rules[slices.IndexFunc(rule.Rules, func(r rule.Rule) bool { return r.Code == rule.Area })]

@@ -2,8 +2,7 @@
 // organisations, found by kind of help and by area, with what the rules and the
 // score ask beside the offer itself. Whoever fills it reads Postgres.
 //
-// It decides nothing. Find leaves out only what the rules of kind and area
-// would refuse, and the truth is in Postgres: what comes of a view is checked
+// It decides nothing: what is near it is told, and the truth is in Postgres: what comes of a view is checked
 // against the rows before anybody acts on it.
 package view
 
@@ -14,7 +13,6 @@ import (
 	"sync"
 
 	"shanqiao/charities"
-	"shanqiao/internal/region"
 	"shanqiao/matcher/rule"
 	"shanqiao/matcher/score"
 	"shanqiao/needs"
@@ -149,30 +147,27 @@ func (v *View) Read(do func(Known)) bool {
 	return v.loaded
 }
 
-// Find lists the offers of a kind of help that reach the area of a card, each
+// Find lists the offers of a kind of help of which one area at least is near, each
 // once and in no order. They are put where into was, if there is room.
-func (k Known) Find(code needs.Code, area string, into []charities.Offer) []charities.Offer {
-	near := make(map[string]bool, len(k.view.areas))
-	for at := range k.view.areas {
-		near[at] = meet(at, area)
+func (k Known) Find(code needs.Code, near func(area string) bool, into []charities.Offer) []charities.Offer {
+	at := make(map[string]bool, len(k.view.areas))
+	for area := range k.view.areas {
+		at[area] = near(area)
 	}
 	found := into[:0]
-	for at := range near {
-		if !near[at] {
+	for area, here := range at {
+		if !here {
 			continue
 		}
-		for _, o := range k.view.places[place{code, at}] {
-			// One that meets the area in several places is found in the first.
-			if first := slices.IndexFunc(o.Areas, func(own string) bool { return own == at || near[own] }); o.Areas[first] == at {
+		for _, o := range k.view.places[place{code, area}] {
+			// One that is near with several areas is found by the first.
+			if first := slices.IndexFunc(o.Areas, func(own string) bool { return at[own] }); o.Areas[first] == area {
 				found = append(found, *o)
 			}
 		}
 	}
 	return found
 }
-
-// meet says of an offer's area and a card's what charities.Offer.Reaches says.
-func meet(own, area string) bool { return region.Covers(own, area) || region.Covers(area, own) }
 
 // Len is how many offers are held.
 func (v *View) Len() int {

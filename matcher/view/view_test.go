@@ -33,7 +33,7 @@ func offer(id string, codes []needs.Code, areas ...string) charities.Offer {
 func find(v *view.View, code needs.Code, area string) []string {
 	names := []string{}
 	v.Read(func(k view.Known) {
-		for _, o := range k.Find(code, area, nil) {
+		for _, o := range k.Find(code, func(own string) bool { return charities.Offer{Areas: []string{own}}.Reaches(area) }, nil) {
 			names = append(names, o.ID.String())
 		}
 	})
@@ -41,7 +41,7 @@ func find(v *view.View, code needs.Code, area string) []string {
 	return names
 }
 
-func TestFindLeavesOutOnlyWhatTheRulesRefuse(t *testing.T) {
+func TestFindLeavesOutOnlyWhatIsOfAnotherKindOrNotNear(t *testing.T) {
 	t.Parallel()
 	places := areas()
 	codes := []needs.Code{"bathing", "meals", "escort"}

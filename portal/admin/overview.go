@@ -115,7 +115,7 @@ func indexRowOf(l *locale.Locale, tier deid.Tier, h index.Health) indexRow {
 }
 
 // offersNotice says how what the workers hold in memory stands beside the database.
-func offersNotice(l *locale.Locale, s matcher.Memories) html.Notice {
+func offersNotice(l *locale.Locale, s matcher.Copies) html.Notice {
 	state, tone := "good", html.Good
 	switch {
 	case s.Views == 0:

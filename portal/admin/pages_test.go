@@ -28,7 +28,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(overviewPage, overviewView{}, overviewView{Jobs: "/admin/jobs", Roles: roleRows(l, []account.Counted{{Role: "citizen", N: 2}}),
 			Queues:  []queueRow{{Half: "a", Queue: "b", Waiting: "1", Oldest: "2", Dead: "3", Late: true}},
 			Indexes: []indexRow{indexRowOf(l, deid.Public, index.Health{Ready: true, Engine: "embedded", Docs: 3})},
-			Offers:  offersNotice(l, matcher.Memories{Views: 2, Oldest: time.Minute}),
+			Offers:  offersNotice(l, matcher.Copies{Views: 2, Oldest: time.Minute}),
 			Alarms:  []alarmRow{alarmRowOf(l, index.Alarm{Account: "x", Pattern: "bisecting", Fields: "area"}), alarmRowOf(l, index.Alarm{Pattern: "budget"})}}),
 		htmltest.Of(accountsPage, accountsView{Form: newFilterForm(l)}, accountsView{Form: newFilterForm(l),
 			Rows: []accountRow{{Login: "chen", Href: "/admin/accounts/x", Name: "陈", Role: "r", Region: "-", State: html.Badge{Tone: html.Ended, Text: "s"}}}}),

@@ -50,13 +50,13 @@ func TestTheOffersInMemoryAreToldInWords(t *testing.T) {
 		l := locale.For(language)
 		said := map[string]bool{}
 		for _, c := range []struct {
-			s    matcher.Memories
+			s    matcher.Copies
 			tone html.Tone
 		}{
-			{matcher.Memories{}, html.Waiting},
-			{matcher.Memories{Views: 2, Oldest: time.Minute}, html.Good},
-			{matcher.Memories{Views: 2, Oldest: time.Minute, Mended: 3}, html.Waiting},
-			{matcher.Memories{Views: 2, Oldest: unchecked + time.Minute, Mended: 3}, html.Urgent},
+			{matcher.Copies{}, html.Waiting},
+			{matcher.Copies{Views: 2, Oldest: time.Minute}, html.Good},
+			{matcher.Copies{Views: 2, Oldest: time.Minute, Mended: 3}, html.Waiting},
+			{matcher.Copies{Views: 2, Oldest: unchecked + time.Minute, Mended: 3}, html.Urgent},
 		} {
 			notice := offersNotice(l, c.s)
 			require.Equal(t, c.tone, notice.Tone)
