@@ -2,7 +2,10 @@ package gate_test
 
 import (
 	"fmt"
+	"runtime"
+	"runtime/metrics"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -51,7 +54,7 @@ func BenchmarkTick(b *testing.B) {
 		for _, tier := range []deid.Tier{deid.Public, deid.Verified} {
 			b.Run(fmt.Sprintf("%s/%d", tier, n), func(b *testing.B) {
 				b.ReportAllocs()
-				published := 0
+				published, most := 0, uint64(0)
 				for b.Loop() {
 					b.StopTimer()
 					p := pgtest.New(b)
@@ -59,14 +62,42 @@ func BenchmarkTick(b *testing.B) {
 					require.NoError(b, err)
 					_, err = p.Admin.Exec(b.Context(), "analyze")
 					require.NoError(b, err)
+					runtime.GC()
+					done := watchHeap(&most)
 					b.StartTimer()
 					report, err := gate.Tick(b.Context(), p.Pools.Gate, tier, day, deid.Defaults(tier))
 					require.NoError(b, err)
 					published = report.Published
+					done()
 				}
+				b.ReportMetric(float64(most)/(1<<20), "MiB-at-most")
 				b.ReportMetric(100*float64(published)/float64(n), "%published")
 			})
 		}
+	}
+}
+
+// watchHeap notes the largest heap that it sees until done is called.
+func watchHeap(most *uint64) (done func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	look := time.NewTicker(2 * time.Millisecond)
+	go func() {
+		defer close(stopped)
+		for {
+			metrics.Read(heap)
+			*most = max(*most, heap[0].Value.Uint64())
+			select {
+			case <-stop:
+				return
+			case <-look.C:
+			}
+		}
+	}()
+	return func() {
+		look.Stop()
+		close(stop)
+		<-stopped
 	}
 }
 

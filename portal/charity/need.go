@@ -155,6 +155,7 @@ var helpful = map[rule.Code]bool{rule.Kind: true, rule.Area: true, rule.Window: 
 func explained(l *locale.Locale, k deid.Card, o offer.Named, why matcher.Why) fit {
 	f := fit{Kind: l.T("offer.kind." + string(o.Kind)), Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
 	f.Title, f.Lang = l.Pick(o.Title, o.TitleEn)
+	f.Title = locale.Unbroken(f.Title)
 	if failed := why.Trace.Failed(); len(failed) > 0 {
 		f.Badge = html.Badge{Tone: html.Ended, Text: l.T("charity.fit.no")}
 		for _, at := range failed {

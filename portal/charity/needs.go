@@ -208,7 +208,7 @@ func (f *filterForm) narrow(l *locale.Locale, found index.Result) []chips {
 func needLine(l *locale.Locale, k deid.Card) line {
 	return line{
 		ID: k.ID.String(), Href: "/c/needs/" + string(k.ID), Title: l.Sentence(k), Badge: urgency(l, k.Urgency),
-		Note: l.T("charity.needs.left", "left", claimpage.Units(l, k.Code, k.Left()), "until", l.Day(k.WindowTo)),
+		Note: l.T("charity.needs.left", "left", claimpage.Units(l, k.Code, k.Left()), "until", l.WholeDay(k.WindowTo)),
 	}
 }
 

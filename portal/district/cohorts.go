@@ -16,9 +16,10 @@ import (
 )
 
 type askedRow struct {
-	Place, K, KMap, L, Share, Listed, Since string
-	Source, Lang                            string
-	State                                   html.Badge
+	Place, Since string
+	Asks         []string // in words, with their numbers
+	Source, Lang string
+	State        html.Badge
 }
 
 type tierRows struct {
@@ -67,15 +68,13 @@ func (d *District) cohorts(w http.ResponseWriter, r *http.Request, by actor.Offi
 func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.Time) []askedRow {
 	holds := html.Badge{Tone: html.Good, Text: l.T("cohort.holds")}
 	shipped := deid.Defaults(tier)
-	first := askedRow{Place: l.T("cohort.shipped"), Source: l.T("cohort.shipped_source"), Since: "–", State: holds}
-	first.figures(l, shipped)
+	first := askedRow{Place: l.T("cohort.shipped"), Asks: asks(l, shipped), Source: l.T("cohort.shipped_source"), Since: "–", State: holds}
 	rows, begun := []askedRow{first}, map[string]bool{}
 	for _, s := range all {
 		if s.Tier != tier {
 			continue
 		}
-		row := askedRow{Place: l.Region(s.Region), Since: l.Day(s.Since), Source: s.Source, Lang: "zh-CN", State: holds}
-		row.figures(l, s.Settings())
+		row := askedRow{Place: l.Region(s.Region), Asks: asks(l, s.Settings()), Since: l.Day(s.Since), Source: s.Source, Lang: "zh-CN", State: holds}
 		switch {
 		case s.Since.After(today):
 			row.State = html.Badge{Tone: html.Waiting, Text: l.T("cohort.ahead")}
@@ -89,9 +88,12 @@ func askedRows(l *locale.Locale, tier deid.Tier, all []gate.Setting, today time.
 	return rows
 }
 
-func (r *askedRow) figures(l *locale.Locale, s deid.Settings) {
-	r.K, r.KMap, r.L = l.Number(int64(s.K)), l.Number(int64(s.KMap)), l.Number(int64(s.L))
-	r.Share, r.Listed = l.Number(int64(s.MostShare))+"%", l.Number(int64(s.MostListed))+"%"
+func asks(l *locale.Locale, s deid.Settings) []string {
+	return []string{
+		l.T("cohort.asks.group", "k", l.Number(int64(s.K)), "register", l.Number(int64(s.KMap))),
+		l.T("cohort.asks.conditions", "l", l.Number(int64(s.L)), "share", l.Number(int64(s.MostShare))),
+		l.T("cohort.asks.listed", "share", l.Number(int64(s.MostListed))),
+	}
 }
 
 type askForm struct {

@@ -47,6 +47,7 @@ func TestCohorts(t *testing.T) {
 	list := officer.Get("/p/cohorts")
 	require.Len(t, list.All("tbody tr"), 3, "the same form twice stands once")
 	require.Contains(t, list.Text("main"), "朝民发〔2026〕9号")
+	require.Contains(t, list.Text("main"), "同组至少 20 户，登记册里至少 50 户符合； 至少 3 种状况，一种不超过 50%； 符合的家庭里，名单上不超过 40%")
 
 	right.Set("since", "2099-01-01")
 	require.Equal(t, http.StatusOK, city.Get("/p/cohorts/new").Fill(right).Status)

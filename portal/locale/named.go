@@ -20,9 +20,8 @@ func (l *Locale) Pick(zh, en string) (words, tag string) {
 var spans = [][2]string{{"from", "to"}, {"starts", "ends"}}
 
 // Fill is a sentence whose values come ready from elsewhere; a civil date among
-// them, 2026-11-23, is written the way a reader of this language writes dates and
-// is not broken in two, and two that are a span also together, as {from_to} and
-// {starts_ends}.
+// them, 2026-11-23, is written the way a reader of this language writes dates, and
+// two that are a span also together, as {from_to} and {starts_ends}.
 func (l *Locale) Fill(key string, values map[string]string) string {
 	data, days := make(map[string]any, len(values)), map[string]time.Time{}
 	for name, value := range values {
@@ -35,7 +34,7 @@ func (l *Locale) Fill(key string, values map[string]string) string {
 		from, begins := days[span[0]]
 		to, ends := days[span[1]]
 		if begins && ends {
-			data[span[0]+"_"+span[1]] = l.wholeDays(from, to)
+			data[span[0]+"_"+span[1]] = l.WholeDays(from, to)
 		}
 	}
 	return l.Say(Message{Key: key, Data: data})

@@ -14,7 +14,7 @@ const (
 )
 
 // Unbroken keeps each number with the unit that follows it in one line: "2 visits",
-// "3 次", "60岁", "29 December". It is for screens alone: a card that is stored, searched or sent to
+// "3 次", "60岁", "29 December", and a number that has a hyphen within. It is for screens alone: a card that is stored, searched or sent to
 // other programs has plain spaces. A Chinese date is left as it is, for it is often copied;
 // WholeDay keeps one whole where it stands in prose.
 func Unbroken(text string) string {
@@ -31,6 +31,10 @@ func Unbroken(text string) string {
 			case unicode.Is(unicode.Han, r) && unit(text[i:]):
 				b.WriteString(joined)
 			}
+		}
+		if r == '-' && i+1 < len(text) && '0' <= text[i+1] && text[i+1] <= '9' { // a telephone's, a contract's number
+			b.WriteString("-" + joined)
+			continue
 		}
 		b.WriteRune(r)
 	}
@@ -71,22 +75,21 @@ func (l *Locale) Amount(n int, unit string) string {
 }
 
 // WholeDay writes a civil date in a sentence on a screen, where no line may end within it.
-func (l *Locale) WholeDay(d time.Time) string { return l.whole(l.Day(d)) }
+func (l *Locale) WholeDay(d time.Time) string { return wholeDay.Replace(l.Day(d)) }
 
-// wholeDays writes a span whose line may end between its two days and within neither.
-func (l *Locale) wholeDays(from, to time.Time) string {
-	span := l.Days(from, to)
-	if l.Language == Zh {
-		span = dateParts.Replace(span)
+// WholeDays writes a span of civil dates in a sentence on a screen: a line may end
+// between the two, and within neither.
+func (l *Locale) WholeDays(from, to time.Time) string {
+	if l.Language == En {
+		return l.Days(from, to) // unbroken as it is
 	}
-	return span
+	return wholeSpan.Replace(l.Days(from, to))
 }
 
-func (l *Locale) whole(day string) string {
-	return dateParts.Replace(strings.ReplaceAll(day, " ", noBreak))
-}
-
-var dateParts = strings.NewReplacer("年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日")
+var (
+	wholeSpan = strings.NewReplacer("年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日")
+	wholeDay  = strings.NewReplacer(" ", noBreak, "年", joined+"年"+joined, "月", joined+"月"+joined, "日", joined+"日")
+)
 
 // Sentence is what a card says, for a screen.
 func (l *Locale) Sentence(card interface{ Sentence(language string) string }) string {

@@ -52,6 +52,8 @@ func TestComplete(t *testing.T) {
 	require.Equal(t, home, corrected.Path, corrected.Text("main"))
 	require.Contains(t, corrected.Text(".timeline li"), "出生日期、残疾情况、是否在读")
 	require.NotContains(t, corrected.Text(".timeline"), "听力", "which facts, not what they are")
+	same := d.one.Get(member + "/correct").Fill(nil)
+	require.Contains(t, same.Text(".said"), "没有改动", same.Text("main"))
 	child = d.people(t)[1]
 	require.Equal(t, "hearing", child.Disability)
 	require.Equal(t, "2016-06-05", child.Born.Format(time.DateOnly))

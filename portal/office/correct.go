@@ -107,6 +107,9 @@ func (o *Office) correct(w http.ResponseWriter, r *http.Request, by actor.Office
 	v := correctView{Form: f, Name: m.Name.Reveal(), Back: back, Facts: personFacts(l, m)}
 	if f.Sent(r) {
 		now := f.person(m)
+		if f.Identity.Value == "" && sight(f.Seen.Value).Same(now) {
+			return route.SeeOther(w, r, back, "office.correct.same")
+		}
 		err := household.Correct(r.Context(), o.Records, o.Keys, by, home.ID, m.ID, sight(f.Seen.Value), now, secret.String(f.Identity.Value))
 		if err == nil || fault.Of(err) == conflict && f.Identity.Value == "" && m.Person().Same(now) { // sent twice
 			return route.SeeOther(w, r, back, "office.correct.done")

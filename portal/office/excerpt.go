@@ -40,6 +40,7 @@ type excerptForm struct {
 	Decision form.Choice[letOut]
 	Reason   form.Text
 	Output   form.Text // the hash of what the page showed
+	MayGo    bool      // there is something that could be let out as shown
 }
 
 func newExcerptForm(mayGo bool) *excerptForm {
@@ -52,6 +53,7 @@ func newExcerptForm(mayGo bool) *excerptForm {
 		Decision: form.OneOf("decision", choices...),
 		Reason:   form.Lines("reason").MaxRunes(note.MaxReason).AsNeeded(),
 		Output:   form.Line("output").MaxRunes(64).AsNeeded(),
+		MayGo:    mayGo,
 	}
 	f.Fields(&f.Decision, &f.Reason, &f.Output)
 	return f
@@ -78,7 +80,8 @@ type excerptView struct {
 	Name   string
 	Back   string
 	State  *html.Notice
-	Kept   string   // how long the words are kept, and what says so
+	Kept   string   // how long the words are kept
+	Basis  string   // what says so, as the district named it; empty: not to be said
 	Two    []string // why two persons have to approve
 	Write  *noteForm
 	Decide *excerptForm
@@ -101,7 +104,10 @@ func (o *Office) excerpt(w http.ResponseWriter, r *http.Request, by actor.Office
 	l := html.Locale(r)
 	v := excerptView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), State: noteState(l, by, n, x)}
 	if x.State != note.None && x.Removed == nil {
-		v.Sides, v.Kept = besides(l, x), l.T("note.kept", "days", l.Number(int64(x.KeepDays)), "source", x.Source)
+		v.Sides, v.Kept = besides(l, x), l.T("note.kept", "days", l.Number(int64(x.KeepDays)))
+	}
+	if x.State != note.None {
+		v.Basis = x.Source
 	}
 	if x.On && x.State == note.Written {
 		v.Two = whyTwo(l, x)
@@ -168,7 +174,7 @@ func noteState(l *locale.Locale, by actor.Officer, n worklist.Need, x note.Note)
 	key := string(x.State)
 	if x.Removed != nil {
 		return &html.Notice{Tone: html.Plain, Title: l.T("note.state.removed"),
-			Text: l.T("note.next.removed", "day", l.Date(*x.Removed), "days", l.Number(int64(x.KeepDays)), "source", x.Source)}
+			Text: l.T("note.next.removed", "day", l.Date(*x.Removed), "days", l.Number(int64(x.KeepDays)))}
 	}
 	switch {
 	case x.State == note.Used || x.State == note.Void:

@@ -43,7 +43,7 @@ func TestExcerpt(t *testing.T) {
 	require.Contains(t, d.two.Get(path+"/approve").Links("main a"), path+"/excerpt")
 	page := d.two.Get(path + "/excerpt")
 	require.Contains(t, page.Texts("del"), "王秀兰")
-	require.Contains(t, page.Text("main"), "原话留 30 天就删掉。依据：区里的通知")
+	require.Contains(t, page.Text("main"), "原话留 30 天就删掉。 依据 区里的通知")
 	require.Contains(t, page.Text("main"), "这家的档案里有")
 	require.NotContains(t, page.Texts("blockquote")[1], "秀兰")
 	require.Contains(t, page.Texts("mark"), "唯一")
@@ -69,7 +69,7 @@ func TestExcerpt(t *testing.T) {
 	require.NoError(t, err)
 	gone := d.two.Get(path + "/excerpt")
 	require.Contains(t, gone.Text(".notice"), "这段话已经删掉")
-	require.Contains(t, gone.Text(".notice"), "依据：区里的通知")
+	require.Contains(t, gone.Text("main"), "依据 区里的通知")
 	require.NotContains(t, gone.Text("main"), "秀兰")
 	require.NotContains(t, d.Log.String(), "秀兰")
 	require.NotContains(t, d.Log.String(), "助浴")
@@ -101,6 +101,7 @@ func TestTwoLetAChildsWordsOut(t *testing.T) {
 
 	d.district.Get("/s/excerpts").Fill(url.Values{"decision": {"on"}, "reviewers": {"two"}, "source": {"更严的通知"}, "since": {"2026-01-02"}})
 	require.Contains(t, d.district.Get("/s/excerpts").Text("main"), "每段话两个人看")
+	require.NotEmpty(t, d.district.Get("/s/excerpts").All("[value=two][checked]"), "who changes one thing keeps the others")
 	need = d.w.Need("bathing", 2, needs.Draft)
 	path = "/s/needs/" + string(need) + "/excerpt"
 	d.one.Get(path).Fill(url.Values{"words": {"每周2次助浴。"}})

@@ -62,6 +62,12 @@ func (o *Office) excerpts(w http.ResponseWriter, r *http.Request, by actor.Offic
 	}
 	l, f := html.Locale(r), newSwitchForm()
 	v := switchView{Form: f}
+	if len(past) > 0 { // the newest: who changes one thing keeps the others
+		f.Keep.Set(past[0].KeepDays)
+		if past[0].Reviewers > 1 {
+			f.Reviewers.Set(twoRead)
+		}
+	}
 	for _, s := range past {
 		state := "note.switch.decision.off"
 		switch {
