@@ -14,9 +14,9 @@ import (
 )
 
 // Duty is the order in which a place asks for help: who is asked first, and from
-// which day. Where it is strict, an earlier step comes before a later one whatever
-// else speaks for the later; otherwise it weighs as the weights say. Source is the
-// paper that says so.
+// which day. Where it is strict, a step of public duty comes before those after it
+// whatever else speaks for them; otherwise the order weighs as the weights say.
+// Source is the paper that says so.
 type Duty struct {
 	Area   string // a district or the city
 	Steps  []charities.Step

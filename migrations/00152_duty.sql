@@ -1,6 +1,6 @@
 -- +goose Up
 -- The order of duty begins with what is owed by law, and says whether it is strict:
--- then an earlier kind comes before a later one whatever else speaks for the later.
+-- then a step of public duty comes before those after it whatever else speaks for them.
 -- Rows are added and never changed; of one day the last one counts. Source is the
 -- paper that says so.
 alter table exchange.duty_orders
@@ -12,7 +12,7 @@ alter table exchange.duty_orders
   drop constraint duty_orders_pkey,
   add primary key (id);
 update exchange.duty_orders
-   set kinds = array['entitlement'] || kinds, source = '京政办发〔2026〕4号'
+   set kinds = array['entitlement'] || kinds
  where cardinality(kinds) = 3;
 alter table exchange.duty_orders
   add constraint duty_orders_kinds check (

@@ -26,7 +26,7 @@ var districtPolicy = route.Policy{
 
 var (
 	brands      = route.Link{Path: "/p/projects", Key: "district.nav.projects"}
-	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}, {Path: "/p/cohorts", Key: "district.nav.cohorts"}, {Path: "/p/answers", Key: "district.nav.answers"}}
+	exchange    = []route.Link{{Path: "/p/organisations", Key: "district.nav.organisations"}, brands, {Path: "/p/contracts", Key: "district.nav.contracts"}, {Path: "/p/cohorts", Key: "district.nav.cohorts"}}
 	districtNav = map[actor.Role][]route.Link{
 		actor.SubdistrictRole: {brands},
 		actor.DistrictRole:    exchange,

@@ -32,11 +32,12 @@ const (
 	Reliability Name = "reliability" // promises kept; half for who is new
 	Newcomer    Name = "newcomer"    // a first chance
 	Exposure    Name = "exposure"    // a card that few were asked about
+	Owed        Name = "owed"        // where the order is strict: public duty before private goodwill
 	Chosen      Name = "chosen"      // an officer put it first
 )
 
 // Names lists the parts in the order in which they are shown.
-var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Exposure, Chosen}
+var Names = []Name{Duty, Area, Kind, Waiting, Load, Reliability, Newcomer, Exposure, Owed, Chosen}
 
 // Weights is the most that each part can give, in thousandths of a point, and
 // since when. Keep is what a standing assignment is worth when the city is
@@ -125,7 +126,7 @@ const chances = 3
 // always add up to the score.
 func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 	parts := Parts{
-		{Name: Duty},
+		{Duty, duty(offer.Step(), f.Order, w.Duty), w.Duty},
 		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
 		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
 		{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
@@ -136,11 +137,11 @@ func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
 	if w.Exposure > 0 {
 		parts = append(parts, Part{Exposure, w.Exposure * max(0, Enough-f.Seen) / Enough, w.Exposure})
 	}
-	most := w.Duty
-	if f.Strict { // a step earlier outweighs all else together, and a standing assignment
-		most = max(most, (len(f.Order)-1)*(parts.Most()+w.Keep+1))
+	if f.Strict { // one step earlier outweighs all else together, and a standing assignment
+		before, all := owed(offer.Step(), f.Order)
+		step := parts.Most() + w.Keep + 1
+		parts = append(parts, Part{Owed, before * step, all * step})
 	}
-	parts[0] = Part{Duty, duty(offer.Step(), f.Order, most), most}
 	if f.Chosen { // more than all else together, so that what a person decided comes first
 		all := parts.Most() + 1000
 		parts = append(parts, Part{Chosen, all, all})
@@ -155,6 +156,23 @@ func duty(s charities.Step, order []charities.Step, most int) int {
 		return 0
 	}
 	return most * (len(order) - 1 - at) / (len(order) - 1)
+}
+
+// owed counts how many steps of public duty come no earlier than this one and have
+// another step behind them, of how many there are. Between charity and volunteers
+// nobody owes anything, and there the better suited comes first.
+func owed(s charities.Step, order []charities.Step) (before, all int) {
+	at := slices.Index(order, s)
+	for i, step := range order[:max(0, len(order)-1)] {
+		if step != charities.Entitlement && step != charities.Bought {
+			continue
+		}
+		all++
+		if at >= 0 && at <= i {
+			before++
+		}
+	}
+	return before, all
 }
 
 // area counts districts. Of the districts that the card may mean, the offer
@@ -210,31 +228,21 @@ func districts(code string) uint32 {
 
 // Again scores stored parts with other weights, each part giving the same share of
 // what it now can. A part that could give nothing when it was stored tells nothing
-// and gives nothing. An order of duty that outweighed all else still does.
+// and gives nothing. What outweighed all else still does.
 func (ps Parts) Again(w Weights) Parts {
-	weight := map[Name]int{Area: w.Area, Kind: w.Kind, Waiting: w.Waiting, Load: w.Load, Reliability: w.Reliability,
-		Newcomer: w.Newcomer, Exposure: w.Exposure}
-	again, others, was := make(Parts, len(ps)), 0, 0
-	for i, p := range ps {
-		again[i] = p.share(weight[p.Name])
-		if p.Name != Duty && p.Name != Chosen {
-			others, was = others+again[i].Most, was+p.Most
+	weight := map[Name]int{Duty: w.Duty, Area: w.Area, Kind: w.Kind, Waiting: w.Waiting, Load: w.Load,
+		Reliability: w.Reliability, Newcomer: w.Newcomer, Exposure: w.Exposure}
+	again, others := make(Parts, 0, len(ps)), 0
+	for _, p := range ps {
+		most := weight[p.Name]
+		switch p.Name {
+		case Owed: // a whole number of steps, each worth a little more than the others together
+			most = p.Most / (others + 1) * (again.Most() + w.Keep + 1)
+		case Chosen:
+			most = again.Most() + 1000
 		}
-	}
-	most := 0
-	for i, p := range ps {
-		switch {
-		case p.Name == Duty && p.Most > was:
-			again[i] = p.share(max(w.Duty, (len(charities.Steps)-1)*(others+w.Keep+1)))
-		case p.Name == Duty:
-			again[i] = p.share(w.Duty)
-		}
-		most += again[i].Most
-	}
-	for i, p := range ps {
-		if p.Name == Chosen {
-			again[i] = p.share(most + 1000)
-		}
+		others += p.Most
+		again = append(again, p.share(most))
 	}
 	return again
 }

@@ -102,22 +102,26 @@ func TestOf(t *testing.T) {
 }
 
 // Where the order is strict no other part, nor all of them with a standing
-// assignment, makes up for one step.
-func TestAStrictOrderOutweighsEverythingElse(t *testing.T) {
+// assignment, makes up for one step of public duty.
+func TestPublicDutyOutweighsEverythingElseWhereTheOrderIsStrict(t *testing.T) {
 	t.Parallel()
 	w := weights
 	w.Keep, w.Exposure = 2000, 3000
 	facts := score.Facts{Order: charities.Steps, Strict: true, Tick: 1}
-	for i, k := range charities.Kinds[:2] {
-		worst := offer(k, "110000")
+	for i := range 2 { // what is owed by law before what is bought, and that before charity
+		worst := offer(charities.Purchased, "110000")
+		worst.Programme = []string{"disability", "service"}[i]
 		worst.Codes = make([]needs.Code, 20)
 		worst.Committed = worst.Capacity
-		best := offer(charities.Kinds[i+1], "110105")
+		best := offer(charities.Kinds[i], "110105")
 		poor, rich := facts, facts
 		poor.Record, poor.Seen = score.Record{Kept: 0, Ended: 1000}, 50
 		rich.Record, rich.Tick = score.Record{Kept: 1000, Ended: 1000}, 99
 		require.Greater(t, score.Of(card("110105"), worst, poor, w).Sum(), score.Of(card("110105"), best, rich, w).Sum()+w.Keep)
 	}
+	stranger, neighbour := offer(charities.Charity, "110000"), offer(charities.Volunteer, "110105")
+	require.Less(t, score.Of(card("110105"), stranger, facts, w).Sum(), score.Of(card("110105"), neighbour, facts, w).Sum(),
+		"between charity and volunteers the better suited comes first")
 	chosen := facts
 	chosen.Chosen = true
 	require.Greater(t, score.Of(card("110105"), offer(charities.Volunteer, "110000"), chosen, w).Sum(),

@@ -265,7 +265,15 @@ func TestVolunteersAndColleagues(t *testing.T) {
 	require.Equal(t, "/c/volunteers", page.Path, page.Text(".summary"))
 	require.Equal(t, []string{"小周"}, page.Texts("ul.cards h2"))
 	require.Equal(t, []string{"小周"}, form.Fill(right).Texts("ul.cards h2"), "the same form twice is one volunteer")
-	page = page.Fill(nil)
+	edit := page.Links("ul.cards p a")[0]
+	require.Equal(t, http.StatusNotFound, w.member(t, charitytest.Verified(t, w.DB).Organisation).Get(edit).Status)
+	require.Equal(t, http.StatusUnprocessableEntity, w.b.Get(edit).Fill(url.Values{"units": {"0"}}).Status)
+	page = w.b.Get(edit).Fill(url.Values{"skills": {"reading", "legal_advice"}, "areas": {"110105"}, "units": {"4"},
+		"insured_until": {"2099-01-01"}, "trained": {"law"}, "qualified": {"legal"}})
+	require.Equal(t, "/c/volunteers", page.Path, page.Text(".summary"))
+	require.Contains(t, page.Text("ul.cards"), "2099年1月1日")
+	require.Contains(t, page.Text("ul.cards"), "法律职业资格")
+	page = w.b.Get("/c/volunteers").Fill(nil)
 	require.Equal(t, "暂停中", page.Text(".badge"))
 
 	var volunteer string

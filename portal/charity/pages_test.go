@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 	withdraw, member, volunteer := newWithdrawForm(), newMemberForm(), newVolunteerForm(l)
 	withdraw.Fail("reason", locale.Say("form.not_chosen"))
 	member.Fail("login", locale.Say("account.login_taken"))
-	changed := newChangeForm(l, volunteers.Volunteer{Skills: []string{"bathing"}, UnitsPerMonth: 4, Qualified: []string{"legal"}})
+	changed := newChangeForm(l, volunteers.Volunteer{Skills: []string{"bathing"}, Areas: []string{"zone:central", "110105"}, UnitsPerMonth: 4, Qualified: []string{"legal"}})
 	changed.Fail("units", locale.Say("volunteer.units_wrong"))
 	volunteer.Fail("skills", locale.Say("form.none_chosen"))
 

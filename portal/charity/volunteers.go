@@ -124,6 +124,13 @@ func newVolunteerForm(l *locale.Locale) *volunteerForm {
 func newChangeForm(l *locale.Locale, v volunteer.Volunteer) *volunteerForm {
 	f := newVolunteerForm(l)
 	f.Form = form.Named("volunteer.form")
+	places := projectpage.Places(l)
+	for _, area := range v.Areas { // a zone, which the list of districts has not
+		if !slices.ContainsFunc(places, func(o form.Option) bool { return o.Value == area }) {
+			places = append(places, form.Option{Value: area, Text: l.Region(area)})
+		}
+	}
+	f.Areas = form.AnyFrom("areas", places...).Required()
 	f.Fields(&f.Skills, &f.Areas, &f.Units, &f.InsuredUntil, &f.Trained, &f.Qualified)
 	f.Skills.Set(v.Skills...)
 	f.Areas.Set(v.Areas...)

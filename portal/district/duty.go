@@ -50,6 +50,9 @@ func dutyRows(l *locale.Locale, by actor.Officer, all []matcher.Duty, today time
 		if duty.Strict {
 			row.Strict = l.T("duty.strict")
 		}
+		if duty.Source == "" { // came with the program
+			row.Source, row.Lang, row.Since = l.T("cohort.shipped_source"), "", "–"
+		}
 		switch {
 		case duty.From.After(today):
 			row.State = html.Badge{Tone: html.Waiting, Text: l.T("cohort.ahead")}
@@ -77,7 +80,7 @@ type dutyForm struct {
 	Second form.Choice[string]
 	Third  form.Choice[string]
 	Fourth form.Choice[string]
-	Strict form.Tick
+	How    form.Choice[string]
 	Source form.Text
 	Since  form.Date
 }
@@ -90,9 +93,9 @@ func newDutyForm(l *locale.Locale, today time.Time) *dutyForm {
 	place := func(name string) form.Choice[string] { return form.From(name, options...).Menu() }
 	f := &dutyForm{
 		Form: form.Named("duty.form"), First: place("first"), Second: place("second"), Third: place("third"), Fourth: place("fourth"),
-		Strict: form.MayTick("strict"), Source: form.Line("source").Required().MaxRunes(200), Since: form.Day("since"),
+		How: form.From("how", form.Option{Value: "strict", Text: l.T("duty.strict")}, form.Option{Value: "weighs", Text: l.T("duty.weighs")}), Source: form.Line("source").Required().MaxRunes(200), Since: form.Day("since"),
 	}
-	f.Fields(&f.First, &f.Second, &f.Third, &f.Fourth, &f.Strict, &f.Source, &f.Since)
+	f.Fields(&f.First, &f.Second, &f.Third, &f.Fourth, &f.How, &f.Source, &f.Since)
 	f.First.Set(string(charities.Steps[0]))
 	f.Second.Set(string(charities.Steps[1]))
 	f.Third.Set(string(charities.Steps[2]))
@@ -106,7 +109,7 @@ func (f *dutyForm) duty() matcher.Duty {
 	for _, s := range []string{f.First.Value, f.Second.Value, f.Third.Value, f.Fourth.Value} {
 		order = append(order, charities.Step(s))
 	}
-	return matcher.Duty{Steps: order, Strict: f.Strict.Value, Source: f.Source.Value, From: f.Since.Value}
+	return matcher.Duty{Steps: order, Strict: f.How.Value == "strict", Source: f.Source.Value, From: f.Since.Value}
 }
 
 type dutyView struct {

@@ -18,6 +18,7 @@ type needsView struct {
 	Table *table
 	Empty html.Empty
 	Pager html.Pager
+	More  string // how the suggestions were answered, for who may look
 }
 
 var needsPage = html.Define[needsView]("office/needs")
@@ -39,6 +40,9 @@ func (o *Office) needs(w http.ResponseWriter, r *http.Request, by actor.Officer)
 			continue
 		}
 		v.Tabs = append(v.Tabs, tab{l.T("office.view." + string(other)), "/s/needs?view=" + string(other), other == view})
+	}
+	if !street(by) {
+		v.More = "/p/answers"
 	}
 	v.Table = needTable(l, "office.needs.caption", rows, false).alone()
 	if len(rows) > 0 {

@@ -304,6 +304,34 @@ func TestDirect(t *testing.T) {
 	require.NotEmpty(t, why.All(".rulings li"))
 	require.Contains(t, why.Text(".notice"), "合适")
 	require.Empty(t, d.one.Get(path+"/why?offer="+id.New()).All(".notice"), "an offer that is not on the list")
+
+	// A person decides otherwise, sees what they decided and what it leaves, and takes it back.
+	decide := path + "/overrule/" + offer
+	require.Contains(t, why.Links("main p a"), decide)
+	require.Equal(t, http.StatusNotFound, d.stranger.Get(decide).Status)
+	require.Equal(t, http.StatusNotFound, d.stranger.Post(decide, url.Values{"reason": {"safety"}}).Status)
+	require.Equal(t, http.StatusNotFound, d.city.Get(decide).Status, "the city looks")
+	require.Equal(t, http.StatusUnprocessableEntity, d.one.Get(decide).Fill(url.Values{}).Status)
+	put := d.one.Get(decide).Fill(url.Values{"reason": {"sooner"}})
+	require.Equal(t, path, put.Path, put.Text("main"))
+	require.Contains(t, put.Text("main"), "优先：能更快开始")
+	require.Contains(t, put.Text("main"), "工作人员选定")
+	require.Equal(t, http.StatusUnprocessableEntity, d.one.Get(decide).Fill(url.Values{"reason": {"safety"}}).Status, "one decision at a time")
+	require.Equal(t, http.StatusNotFound, d.stranger.Post(decide+"/lift", url.Values{}).Status)
+	lifted := d.one.Post(decide+"/lift", url.Values{})
+	require.Equal(t, path, lifted.Path)
+	require.NotContains(t, lifted.Text("main"), "优先")
+	left := d.one.Get(decide).Fill(url.Values{"reason": {"unsuited"}})
+	require.Contains(t, left.Text("main"), "排除：情况不合适")
+	require.NotContains(t, left.Text("main"), "为什么合适")
+
+	// What one condition keeps away is said, with what to do about it.
+	d.one.Post(decide+"/lift", url.Values{})
+	d.w.Exec(`update exchange.offers set committed = capacity where id = @offer`, pg.Args{"offer": offer})
+	d.w.Exec(`update exchange.proposals set state = 'lapsed' where offer_id = @offer`, pg.Args{"offer": offer})
+	near := d.one.Get(path).Text("main")
+	require.Contains(t, near, "差一点就合适")
+	require.Regexp(t, "1.*项资源都合适，只是名额用完了", near)
 }
 
 func TestHouseholds(t *testing.T) {

@@ -76,7 +76,7 @@ func TestPages(t *testing.T) {
 
 	htmltest.Pages(t, "office",
 		htmltest.Of(todayPage, todayView{Title: "a", Quiet: true}, todayView{Title: "a", Region: "Xiangheyuan", Hurry: list{"a", figures}, Desk: list{"b", figures}, Others: list{"c", figures}, CanFile: true}),
-		htmltest.Of(needsPage, needsView{Title: "a", Empty: empty, Table: &table{}}, needsView{Title: "a", Tabs: tabs, Table: sample, Pager: html.Pager{First: "/s", Next: "/s"}}),
+		htmltest.Of(needsPage, needsView{Title: "a", Empty: empty, Table: &table{}}, needsView{Title: "a", Tabs: tabs, Table: sample, Pager: html.Pager{First: "/s", Next: "/s"}, More: "/p"}),
 		htmltest.Of(claimsPage, claimsView{Title: "a", Empty: empty, Table: &table{}}, claimsView{Title: "a", Tabs: tabs, Table: sample}),
 		htmltest.Of(deliveriesPage, deliveriesView{Title: "a", Empty: empty, Table: &table{}}, deliveriesView{Title: "a", Tabs: tabs, Table: sample}),
 		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: sample, CanFile: true}),
