@@ -51,7 +51,7 @@ type city struct {
 func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.Offer, at time.Time) (*city, error) {
 	c := &city{at: at, cards: cards, offers: offers}
 	for _, step := range []func(context.Context, pg.DB) error{
-		c.loadSettings, c.loadAround, c.loadStanding, c.loadPauses, c.loadRecords,
+		c.loadSettings, c.loadAround, c.loadSought, c.loadStanding, c.loadPauses, c.loadRecords,
 	} {
 		if err := step(ctx, tx); err != nil {
 			return nil, err

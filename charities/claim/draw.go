@@ -9,20 +9,21 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
 
 // Fits refuses an offer that so many units of a card cannot be drawn from, and
 // says why: pages ask it before they offer a choice, Take asks it in its
 // transaction. What the offer is (kind, area, days, insurance, training) is
-// Invalid, how it stands today is Conflict.
-func Fits(k deid.Card, o charities.Offer, units int, today time.Time) error {
+// Invalid, how it stands today is Conflict. Help for the card is sought as far as s.
+func Fits(k deid.Card, o charities.Offer, s charities.Sought, units int, today time.Time) error {
 	first, last := o.Days(k.WindowFrom, k.WindowTo, today)
 	unfit := func(key string) error { return fault.InvalidFields(map[string]string{"offer": key}) }
 	switch {
 	case !o.Gives(k.Code):
 		return unfit("claim.offer_unsuitable")
-	case !o.Reaches(k.Area):
+	case !o.ReachesFrom(k.Area, s):
 		return unfit("claim.offer_elsewhere")
 	case o.State != "open" || o.EndsOn.Before(today):
 		return fault.New(fault.Conflict, "claim.offer_closed")
@@ -50,7 +51,11 @@ func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) er
 	if err != nil {
 		return err
 	}
-	if err := Fits(k.card(), o, r.Units, k.Today); err != nil {
+	s, err := SoughtFor(ctx, tx, r.Card)
+	if err != nil {
+		return err
+	}
+	if err := Fits(k.card(), o, s, r.Units, k.Today); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
@@ -58,4 +63,11 @@ func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) er
 		   set committed = committed + @units
 		 where id = @offer`, pg.Args{"offer": r.Offer, "units": r.Units})
 	return constraints.Explain(err)
+}
+
+// SoughtFor is how far beyond its own area help for a card is looked for by now.
+func SoughtFor(ctx context.Context, db pg.DB, card string) (charities.Sought, error) {
+	steps, err := pg.Many[needs.Step](ctx, db, `
+		select step from exchange.card_steps where card_id = @card`, pg.Args{"card": card})
+	return charities.SoughtAfter(steps), err
 }

@@ -17,7 +17,7 @@ import (
 
 // Version of the rules below. It is stored with every trace, and grows when a
 // rule is added, removed, or answers differently.
-const Version = 1
+const Version = 2
 
 // Code names a rule.
 type Code string
@@ -45,9 +45,10 @@ const (
 // Around is what else the exchange half knows about a card: ids of
 // organisations, never anything about the household.
 type Around struct {
-	Recipients []string // whom a direct card was sent to
-	Engaged    []string // with a claim under way
-	Refused    []string // whose claim on it the household, staff or they themselves ended
+	Recipients []string         // whom a direct card was sent to
+	Engaged    []string         // with a claim under way
+	Refused    []string         // whose claim on it the household, staff or they themselves ended
+	Sought     charities.Sought // how far beyond the card's area, because nobody there took it
 }
 
 // Pause is what follows from an organisation's turning a proposal down: until

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/internal/civil"
 	"shanqiao/needs/deid"
 )
@@ -20,7 +21,7 @@ var Rules = []Rule{
 	{Standing, func(p *Pair) bool { return p.Offer.Standing == "verified" }, nil},
 	{OfferOpen, func(p *Pair) bool { return p.Offer.State == "open" }, nil},
 	{Kind, func(p *Pair) bool { return p.Offer.Gives(p.Card.Code) }, kindData},
-	{Area, func(p *Pair) bool { return p.Offer.Reaches(p.Card.Area) }, areaData},
+	{Area, func(p *Pair) bool { return p.Offer.ReachesFrom(p.Card.Area, p.Around.Sought) }, areaData},
 	{Window, daysMeet, windowData},
 	{Units, func(p *Pair) bool { return p.Card.Left() >= 1 }, unitsData},
 	{Capacity, func(p *Pair) bool { return p.Offer.Left() >= 1 }, capacityData},
@@ -45,7 +46,11 @@ func kindData(p *Pair) Data {
 }
 
 func areaData(p *Pair) Data {
-	return Data{"area": p.Card.Area, "areas": strings.Join(p.Offer.Areas, ",")}
+	d := Data{"area": p.Card.Area, "areas": strings.Join(p.Offer.Areas, ",")}
+	if p.Around.Sought > charities.HereOnly && !p.Offer.Reaches(p.Card.Area) {
+		d["sought"] = "wider"
+	}
+	return d
 }
 
 // common is the first and the last day on which both the card and the offer
