@@ -29,6 +29,8 @@ var officePolicy = route.Policy{
 	"need.revise":        {Roles: street, Relation: route.Region},
 	"need.withdraw":      {Roles: offices, Relation: route.Region},
 	"need.send_direct":   {Roles: offices, Relation: route.Region},
+	"need.meet":          {Roles: offices, Relation: route.Region},
+	"ladder.set":         {Roles: []actor.Role{actor.DistrictRole}, Relation: route.Region},
 	"claim.review":       {Roles: officers, Relation: route.Region},
 	"claim.decide":       {Roles: offices, Relation: route.Region},
 	"consent.record":     {Roles: offices, Relation: route.Region},
@@ -43,6 +45,7 @@ var desk = []route.Link{
 	{Path: "/s/households", Key: "office.nav.households"},
 	{Path: "/s/approvals", Key: "office.nav.approvals"},
 	{Path: "/s/needs", Key: "office.nav.needs"},
+	{Path: "/s/unclaimed", Key: "office.nav.unclaimed"},
 	{Path: "/s/claims", Key: "office.nav.claims"},
 	{Path: "/s/deliveries", Key: "office.nav.deliveries"},
 }

@@ -76,7 +76,7 @@ func (f Found) check(day time.Time) error {
 		wrong["decided"] = "unclaimed.decided_long"
 	}
 	if !slices.Contains(Ways, f.Next) {
-		wrong["next"] = "unclaimed.next"
+		wrong["next"] = "unclaimed.way"
 	}
 	if f.By.Before(day) || f.By.After(day.AddDate(0, 0, mostDays)) {
 		wrong["by"] = "unclaimed.by"

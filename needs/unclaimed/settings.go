@@ -94,7 +94,7 @@ func (s Setting) check() error {
 		wrong["within"] = "unclaimed.within"
 	}
 	if source := strings.TrimSpace(s.Source); source == "" || utf8.RuneCountInString(source) > 200 {
-		wrong["source"] = "unclaimed.source"
+		wrong["source"] = "unclaimed.source_missing"
 	}
 	if s.Since.IsZero() {
 		wrong["since"] = "unclaimed.since"
@@ -149,4 +149,13 @@ func (l ladders) of(region string, u needs.Urgency) Setting {
 		return s
 	}
 	return Setting{Ladder: shipped(u), District: region[:6], Source: Shipped.Source}
+}
+
+// InForce is what holds on a day for a band of a district, shipped or its own.
+func InForce(ctx context.Context, db pg.DB, district string, u needs.Urgency, day time.Time) (Setting, error) {
+	all, err := inForce(ctx, db, day)
+	if err != nil {
+		return Setting{}, err
+	}
+	return all.of(district, u), nil
 }

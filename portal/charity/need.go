@@ -41,6 +41,7 @@ type needView struct {
 	Left    string
 	Claim   string // "" where nothing is left to claim
 	Taken   string
+	Sought  string // where else help is looked for, "" while it is not
 	Ours    string // the organisation's own claim on it, "" where none is under way
 	Fits    []fit
 	NoOffer html.Empty
@@ -78,6 +79,13 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		v.Claim = "/c/needs/" + id + "/claim"
 		v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
 	}
+	sought, err := claim.SoughtFor(r.Context(), c.DB, id)
+	if err != nil {
+		return err
+	}
+	if sought > charities.HereOnly && v.Claim != "" {
+		v.Sought = l.T("unclaimed.sought." + soughtWords[sought])
+	}
 	if v.Excerpt, err = card.Excerpt(r.Context(), c.DB, by, k.ID); err != nil {
 		return err
 	}
@@ -86,6 +94,8 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
 }
+
+var soughtWords = map[charities.Sought]string{charities.InZone: "zone", charities.NextDoors: "districts"}
 
 // ours is where the organisation's own claim on a card is, while it is under way.
 func (c *Charity) ours(ctx context.Context, by actor.Member, id deid.CardID) (string, error) {

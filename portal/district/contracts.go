@@ -2,6 +2,8 @@ package district
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"shanqiao/charities/contract"
 	"shanqiao/charities/organisation"
@@ -109,7 +111,7 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 		Number:       form.Line("number").Required().MaxRunes(40),
 		Code:         form.From("code", projectpage.Kinds(l)...).Menu(),
 		UnitPrice:    form.Yuan("unit_price", 10_000_000),
-		Units:        form.Whole("units", 1, 1_000_000),
+		Units:        form.Whole("units", 1, mostUnits),
 		StartsOn:     form.Day("starts_on"),
 		EndsOn:       form.Day("ends_on"),
 		City:         by.Level == actor.CityRole,
@@ -120,6 +122,22 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 	}
 	f.Fields(&f.Number, &f.Code, &f.UnitPrice, &f.Units, &f.StartsOn, &f.EndsOn)
 	return f
+}
+
+// prefill takes what a proposal to buy asks for. What is no kind, district or
+// number is left to be chosen.
+func (f *contractForm) prefill(asked url.Values) {
+	if item, known := needs.ItemOf(needs.Code(asked.Get("code"))); known {
+		f.Code.Set(string(item.Code))
+	}
+	if place := asked.Get("district"); len(place) == 6 {
+		if _, there := region.DistrictOf(place); there {
+			f.District.Set(place)
+		}
+	}
+	if units, err := strconv.Atoi(asked.Get("units")); err == nil && units > 0 && units <= mostUnits {
+		f.Units.Set(units)
+	}
 }
 
 func (f *contractForm) terms() contract.Terms {
@@ -137,6 +155,9 @@ func districts(l *locale.Locale) []form.Option {
 	return options
 }
 
+// mostUnits that one contract may hold.
+const mostUnits = 1_000_000
+
 type newContractView struct{ Form *contractForm }
 
 var newContractPage = html.Define[newContractView]("district/new_contract")
@@ -149,6 +170,7 @@ func (d *District) newContract(w http.ResponseWriter, r *http.Request, by actor.
 		return err
 	}
 	f := newContractForm(html.Locale(r), projectpage.Organisations(html.Locale(r), carriers), by)
+	f.prefill(r.URL.Query())
 	f.Sent(r)
 	terms := f.terms()
 	if f.Also(terms.Check()) {
