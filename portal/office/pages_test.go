@@ -89,7 +89,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(switchPage, switchView{Form: newSwitchForm()}, switchView{Form: newSwitchForm(), Past: facts}),
 		htmltest.Of(unclaimedPage, unclaimedView{Empty: empty}, unclaimedView{Meetings: sample, Buy: sample, All: sample, Shown: "some", Ladders: true}),
 		htmltest.Of(meetPage, meetView{Form: newMeetForm(), Back: "/s", Over: notice}, meetView{Form: met, Name: "a", Back: "/s", Facts: facts}),
-		htmltest.Of(laddersPage, laddersView{Place: "a", Heads: []string{"a"}, Bands: []bandRows{{Title: "a", New: "/s", Rows: []ladderRow{{Days: facts[:1], Within: "1", Since: "–", Source: "话", Lang: "zh-CN", State: html.Badge{Tone: html.Good, Text: "ok"}}}}}}),
+		htmltest.Of(laddersPage, laddersView{}, laddersView{Place: "a", Heads: []string{"a"}, Bands: []bandRows{{Title: "a", New: "/s", Rows: []ladderRow{{Days: facts[:1], Within: "1", Since: "–", Source: "话", Lang: "zh-CN", State: html.Badge{Tone: html.Good, Text: "ok"}}}}}}),
 		htmltest.Of(ladderPage, ladderView{Form: newLadderForm()}, ladderView{Form: climbs, Place: "a"}),
 		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Back: "/s", Ahead: &ahead{None: notice, Direct: said{"一户", "A household"}}},
