@@ -45,7 +45,6 @@ var desk = []route.Link{
 	{Path: "/s/households", Key: "office.nav.households"},
 	{Path: "/s/approvals", Key: "office.nav.approvals"},
 	{Path: "/s/needs", Key: "office.nav.needs"},
-	{Path: "/s/unclaimed", Key: "office.nav.unclaimed"},
 	{Path: "/s/claims", Key: "office.nav.claims"},
 	{Path: "/s/deliveries", Key: "office.nav.deliveries"},
 }

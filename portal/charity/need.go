@@ -10,6 +10,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
+	"shanqiao/internal/region"
 	"shanqiao/matcher"
 	"shanqiao/matcher/rule"
 	"shanqiao/needs/card"
@@ -83,8 +84,8 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 	if err != nil {
 		return err
 	}
-	if sought > charities.HereOnly && v.Claim != "" {
-		v.Sought = l.T("unclaimed.sought." + soughtWords[sought])
+	if v.Claim != "" {
+		v.Sought = further(l, k.Area, sought)
 	}
 	if v.Excerpt, err = card.Excerpt(r.Context(), c.DB, by, k.ID); err != nil {
 		return err
@@ -95,7 +96,18 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 	return needPage.Write(w, r, http.StatusOK, v)
 }
 
-var soughtWords = map[charities.Sought]string{charities.InZone: "zone", charities.NextDoors: "districts"}
+// further says where else help for a card is looked for, where that is not in what
+// the card says already.
+func further(l *locale.Locale, area string, s charities.Sought) string {
+	_, district := region.DistrictOf(area)
+	switch {
+	case s == charities.InZone && district && area != region.City:
+		return l.T("unclaimed.sought.zone")
+	case s == charities.NextDoors && area != region.City:
+		return l.T("unclaimed.sought.districts")
+	}
+	return ""
+}
 
 // ours is where the organisation's own claim on a card is, while it is under way.
 func (c *Charity) ours(ctx context.Context, by actor.Member, id deid.CardID) (string, error) {

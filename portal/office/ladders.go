@@ -91,6 +91,7 @@ type bandRows struct {
 
 type laddersView struct {
 	Place    string
+	Shipped  string // what the shipped days rest on
 	Heads    []string
 	Bands    []bandRows
 	Calendar string // what is known of working days
@@ -107,14 +108,14 @@ func (o *Office) ladders(w http.ResponseWriter, r *http.Request, by actor.Office
 		return err
 	}
 	l := html.Locale(r)
-	v := laddersView{Place: l.Region(by.Region),
+	v := laddersView{Place: l.Region(by.Region), Shipped: source(l, unclaimed.Setting{}).Value,
 		Calendar: l.T("unclaimed.calendar", "day", l.Day(civil.Calendar.To)), Paper: civil.Calendar.Source}
 	for _, s := range needsroot.Steps {
 		v.Heads = append(v.Heads, l.T("unclaimed.step."+string(s)))
 	}
 	for _, shipped := range unclaimed.Shipped.Ladders {
 		u := strconv.Itoa(int(shipped.Urgency))
-		v.Bands = append(v.Bands, bandRows{Title: l.T("unclaimed.ladder.urgency." + u), New: "/s/ladders/new?urgency=" + u,
+		v.Bands = append(v.Bands, bandRows{Title: l.T("unclaimed.ladder.urgency." + u), New: "/s/needs/ladders/new?urgency=" + u,
 			Rows: o.ladderRows(l, shipped, all)})
 	}
 	return laddersPage.Write(w, r, http.StatusOK, v)
@@ -144,7 +145,7 @@ func (o *Office) ladderRows(l *locale.Locale, shipped unclaimed.Ladder, all []un
 		rows = append(rows, row)
 	}
 	first := newLadderRow(l, shipped)
-	first.Since, first.Source, first.State = "–", source(l, unclaimed.Setting{}).Value, holds
+	first.Since, first.Source, first.State = "–", l.T("unclaimed.shipped"), holds
 	if begun {
 		first.State = replaced
 	}
@@ -186,7 +187,7 @@ func (o *Office) setLadder(w http.ResponseWriter, r *http.Request, by actor.Offi
 		f.begin(now.Ladder)
 		f.Since.Set(o.day())
 	}
-	return answer(w, r, &f.Form, step{To: "/s/ladders", Done: "unclaimed.ladder.done", Do: func() error {
+	return answer(w, r, &f.Form, step{To: "/s/needs/ladders", Done: "unclaimed.ladder.done", Do: func() error {
 		return unclaimed.Set(r.Context(), o.Records, by, f.setting(by.Region))
 	}}, func() error { return ladderPage.Write(w, r, f.Status(), ladderView{f, l.Region(by.Region)}) })
 }

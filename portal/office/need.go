@@ -93,6 +93,10 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		return err
 	}
 	if at != nil && at.Running && at.Meeting.Waits() && acts(by) {
+		v.Next = l.T("unclaimed.next_meeting")
+		for i := range v.Actions {
+			v.Actions[i].Main = false
+		}
 		v.Actions = append([]action{{l.T("unclaimed.meet.title"), "/s/needs/" + string(n.ID) + "/meeting", true}}, v.Actions...)
 	}
 	if len(claims) > 0 {

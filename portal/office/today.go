@@ -73,11 +73,11 @@ func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, late unclaimed
 	}
 	first := []counted{
 		{c.Overdue, "overdue", "/s/needs?view=overdue"},
-		{late.Meetings, "meetings", "/s/unclaimed"},
+		{late.Meetings, "meetings", "/s/needs/unclaimed"},
 		{c.TakenDown, "taken_down", "/s/needs?view=taken_down"},
 		{c.Direct, "direct", "/s/needs?view=direct"},
 		{c.Disputed, "disputed", "/s/deliveries?view=disputed"}}
-	buy := counted{late.Purchase, "buy", "/s/unclaimed"}
+	buy := counted{late.Purchase, "buy", "/s/needs/unclaimed"}
 	verifying := counted{verify, "verify", "/p/organisations"}
 	declared := counted{c.Declared, "declared", "/s/declarations?state=submitted"}
 	visits := counted{c.ToAssess, "to_assess", "/s/declarations?state=accepted"}

@@ -33,7 +33,7 @@ func (d *desk) climb(t *testing.T) {
 func TestUnclaimed(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	require.Contains(t, d.one.Get("/s/unclaimed").Text(".empty"), "没有等得太久")
+	require.Contains(t, d.one.Get("/s/needs/unclaimed").Text(".empty"), "没有等得太久")
 	_, fresh := d.listed(t, "meals", 0)
 	need, path := d.listed(t, "bathing", 16)
 	page := d.one.Get(fresh)
@@ -54,10 +54,10 @@ func TestUnclaimed(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, d.stranger.Get(path+"/meeting").Status)
 
 	require.Contains(t, d.one.Get("/s").Text("main"), "没人接，要记会商结果")
-	list := d.one.Get("/s/unclaimed")
+	list := d.one.Get("/s/needs/unclaimed")
 	require.Contains(t, list.Links("main a"), path+"/meeting")
 	require.NotContains(t, list.Text("main"), "去买", "a district buys")
-	list = d.district.Get("/s/unclaimed")
+	list = d.district.Get("/s/needs/unclaimed")
 	buy := "/p/contracts/new?code=bathing&district=110105&units=4"
 	require.Contains(t, list.Links("main a"), buy)
 	form := d.district.Get(buy)
@@ -66,8 +66,8 @@ func TestUnclaimed(t *testing.T) {
 	bad := d.district.Get("/p/contracts/new?code=x&district=9&units=-1")
 	require.Equal(t, http.StatusOK, bad.Status)
 	require.Empty(t, bad.All("option[value=bathing][selected]"))
-	require.NotContains(t, d.stranger.Get("/s/unclaimed").Text("main"), "助浴")
-	require.Contains(t, d.stranger.Get("/s/unclaimed").Text(".empty"), "没有等得太久")
+	require.NotContains(t, d.stranger.Get("/s/needs/unclaimed").Text("main"), "助浴")
+	require.Contains(t, d.stranger.Get("/s/needs/unclaimed").Text(".empty"), "没有等得太久")
 
 	meet := d.one.Get(path + "/meeting")
 	require.Equal(t, http.StatusUnprocessableEntity, meet.Fill(url.Values{"decided": {" "}}).Status)
@@ -88,18 +88,18 @@ func TestUnclaimed(t *testing.T) {
 	require.NotContains(t, story, "残联", "what was said at the table is not in the chain")
 
 	d.w.Exec(`update records.needs set state = 'withdrawn' where id = @need`, pg.Args{"need": need})
-	require.NotContains(t, d.district.Get("/s/unclaimed").Text("main"), "助浴")
+	require.NotContains(t, d.district.Get("/s/needs/unclaimed").Text("main"), "助浴")
 }
 
 // TestLadders is where a district says after how long each step is taken.
 func TestLadders(t *testing.T) {
 	t.Parallel()
 	d := open(t)
-	for _, path := range []string{"/s/ladders", "/s/ladders/new"} {
+	for _, path := range []string{"/s/needs/ladders", "/s/needs/ladders/new"} {
 		require.Equal(t, http.StatusNotFound, d.one.Get(path).Status)
 		require.Equal(t, http.StatusNotFound, d.city.Get(path).Status)
 	}
-	page := d.district.Get("/s/ladders")
+	page := d.district.Get("/s/needs/ladders")
 	require.Len(t, page.All("tbody tr"), 4)
 	require.Contains(t, page.Text("main"), "国务院办公厅关于2026年部分节假日安排的通知")
 	form := d.district.Get(page.Links("main p a")[3])
@@ -119,9 +119,9 @@ func TestLadders(t *testing.T) {
 		require.True(t, strings.HasPrefix(refused.Links(".summary a")[0], "#f-"+field), field)
 	}
 	done := form.Fill(right)
-	require.Equal(t, "/s/ladders", done.Path, done.Text(".summary"))
+	require.Equal(t, "/s/needs/ladders", done.Path, done.Text(".summary"))
 	form.Fill(right)
-	page = d.district.Get("/s/ladders")
+	page = d.district.Get("/s/needs/ladders")
 	require.Len(t, page.All("tbody tr"), 5, "the same form twice stands once")
 	require.Contains(t, page.Text("main"), "朝民发〔2026〕9号")
 	require.Contains(t, page.Text("main"), "2个工作日")
