@@ -39,7 +39,7 @@ func (o *Office) ladderOf(r *http.Request, l *locale.Locale, by actor.Officer, n
 			Body: l.T("unclaimed.taken", "waited", story.Waited(l, t.Waited, t.Unit)), Tone: html.Waiting})
 	}
 	for _, m := range minutes {
-		v.Minutes = append(v.Minutes, html.Step{At: l.Date(*m.RecordedAt), Title: l.T("unclaimed.agreed", "next", l.T("chain.agreed."+string(m.Next)), "day", l.Day(m.NextOn)),
+		v.Minutes = append(v.Minutes, html.Step{At: l.Date(*m.RecordedAt), Title: l.T("unclaimed.agreed", "next", l.T("chain.agreed."+string(m.Next)), "day", l.WholeDay(m.NextOn)),
 			Body: m.Decided.Reveal(), Lang: "zh-CN", Tone: html.Good})
 	}
 	return v, s, nil
@@ -78,7 +78,11 @@ func nowAt(l *locale.Locale, s unclaimed.Standing) string {
 }
 
 func nextUp(l *locale.Locale, s unclaimed.Standing) string {
-	if s.Next == "" {
+	switch m := s.Meeting; {
+	case s.Next != "":
+	case m != nil && m.RecordedAt != nil:
+		return l.T("unclaimed.agreed", "next", l.T("chain.agreed."+string(m.Next)), "day", l.WholeDay(m.NextOn))
+	default:
 		return l.T("unclaimed.last")
 	}
 	return l.T("unclaimed.step_on", "step", l.T("unclaimed.step."+string(s.Next)), "day", l.WholeDay(s.NextOn))

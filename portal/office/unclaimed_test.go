@@ -77,7 +77,7 @@ func TestUnclaimed(t *testing.T) {
 	done := meet.Fill(right)
 	require.Equal(t, path, done.Path, done.Text("main"))
 	require.Contains(t, done.Text("main"), "请残联来办")
-	require.Contains(t, done.Text("main"), "商定：请别的部门来办")
+	require.Contains(t, done.Text("main"), "下一步 商定：请别的部门来办")
 	again := meet.Fill(right)
 	require.Contains(t, again.Text(".notice"), "没有要记的会商", "a colleague was quicker")
 	require.NotContains(t, d.Log.String(), "秀兰")
