@@ -70,7 +70,7 @@ func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.O
 // loadCards reads the part that depends on the cards and the day alone.
 func loadCards(ctx context.Context, tx pg.DB, cards []deid.Card, at time.Time) (*city, error) {
 	c := &city{at: at, cards: cards}
-	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadStanding)
+	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadSought, c.loadStanding)
 }
 
 // loadOffers makes these the offers and reads what belongs to them.

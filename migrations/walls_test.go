@@ -312,6 +312,10 @@ insert into records.disclosures (id, household_id, region, claim_id, account_id,
   values ('s-$h', '$h', '$r', 'k-$h', 'w', '{phone}', 'x');
 insert into records.record_reads (id, household_id, region, account_id, role, office, purpose)
   values ('r-$h', '$h', '$r', 'w', 'subdistrict', '$r', 'follow');
+insert into records.need_steps (need_id, step, household_id, region, waited, unit, taken_on)
+  values ('n-$h', 'wider_area', '$h', '$r', 4, 'day', current_date);
+insert into records.need_meetings (id, need_id, household_id, region, turn, due_on)
+  values ('g-$h', 'n-$h', '$h', '$r', 1, current_date);
 insert into records.outcomes (delivery_id, claim_id, need_id, household_id, region, units, result, delivered_on)
   values ('v-$h', 'k-$h', 'n-$h', '$h', '$r', 1, 'as_agreed', current_date);
 insert into records.crossings (kind, ref, household_id, region) values ('claimed', 'k-$h', '$h', '$r');

@@ -30,6 +30,8 @@ var officePolicy = route.Policy{
 	"need.withdraw":      {Roles: offices, Relation: route.Region},
 	"need.send_direct":   {Roles: offices, Relation: route.Region},
 	"need.overrule":      {Roles: offices, Relation: route.Region},
+	"need.meet":          {Roles: offices, Relation: route.Region},
+	"ladder.set":         {Roles: []actor.Role{actor.DistrictRole}, Relation: route.Region},
 	"claim.review":       {Roles: officers, Relation: route.Region},
 	"claim.decide":       {Roles: offices, Relation: route.Region},
 	"consent.record":     {Roles: offices, Relation: route.Region},

@@ -28,7 +28,7 @@ import (
 func (s *Server) audiences() []route.Route {
 	return slices.Concat(
 		(&public.Public{DB: s.Pools.Exchange, Index: s.Index, Now: s.Now}).Routes(),
-		(&citizen.Citizen{Records: s.Pools.Records, Access: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure}).Routes(),
+		(&citizen.Citizen{Records: s.Pools.Records, Access: s.Pools.Access, Keys: s.Keys, Sender: s.Sender, Secure: s.Secure, Now: s.Now}).Routes(),
 		(&charity.Charity{DB: s.Pools.Exchange, Access: s.Pools.Access, Applying: account.Door{DB: s.Pools.Access, Keys: s.Keys}.Applying,
 			Index: s.Index, Look: s.look, Secure: s.Secure, Now: s.Now}).Routes(),
 		(&volunteer.Volunteer{DB: s.Pools.Exchange, Look: s.look, Now: s.Now}).Routes(),

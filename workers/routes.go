@@ -16,15 +16,18 @@ var routes = relay.Table{
 	"declaration.submitted": {},
 	"need.approved":         {}, // waits for the gate's next tick
 	"need.withdrawn":        {"withdraw-cards"},
+	"need.climbed":          {"widen-cards"},
 	"consent.withdrawn":     {"end-claim"},
 	"introduction.made":     {"mark-introduced"},
 	"outcome.confirmed":     {"confirm-delivery"},
 
 	// exchange half
-	"card.published":        {"index-card", "propose-matches", "record-listed"},
+	"card.published":        {"index-card", "propose-matches", "record-listed", "carry-steps"},
 	"card.shown":            {"index-card", "record-listed"},
 	"card.changed":          {"index-card"},
 	"card.withdrawn":        {"index-card", "record-unlisted"},
+	"card.widened":          {"propose-matches"},
+	"card.pushed":           {"notify-near"},
 	"card.matched":          {"record-matched"},
 	"claim.requested":       {"record-claimed"},
 	"claim.accepted":        {"record-answered"},
@@ -45,6 +48,7 @@ var schedules = []relay.Schedule{
 	{Job: "match-round", Half: outbox.Exchange, Every: 24 * time.Hour, At: 2 * time.Hour},
 	{Job: "lapse-claims", Half: outbox.Exchange, Every: 15 * time.Minute},
 	{Job: "renew-volunteers", Half: outbox.Exchange, Every: 24 * time.Hour, At: 10 * time.Minute},
+	{Job: "climb-needs", Half: outbox.Records, Every: 6 * time.Hour, At: 20 * time.Minute},
 	{Job: "expire-needs", Half: outbox.Records, Every: 24 * time.Hour, At: 3 * time.Hour},
 	{Job: "rescan-excerpts", Half: outbox.Records, Every: 24 * time.Hour, At: time.Hour},
 	{Job: "forget-notes", Half: outbox.Records, Every: 24 * time.Hour, At: 4 * time.Hour},

@@ -99,7 +99,7 @@ func (w *Workers) jobs() []relay.Job {
 		w.indexCard(), w.indexReconcile(),
 		w.proposeMatches(), w.proposeForOffer(), w.matchRound(),
 		w.markIntroduced(), w.endClaim(), w.stopClaims(), w.confirmDelivery(), w.lapseClaims(),
-		w.renewVolunteers(), w.forgetRequests(), w.forgetNotes(), w.expireNeeds(),
+		w.renewVolunteers(), w.forgetRequests(), w.forgetNotes(), w.expireNeeds(), w.climbNeeds(), w.widenCards(), w.carrySteps(), w.notifyNear(),
 		w.publishTick(), w.withdrawCards(),
 	}
 	if w.Keys != nil {

@@ -105,6 +105,8 @@ func story(t *testing.T, w *needstest.World) {
 	w.Exec(`update exchange.cards set committed = 1 where id = @card`, pg.Args{"card": other})
 	fact(t, w, outbox.Records, "consent.withdrawn", w.Claim(other, w.Org, 1, "accepted"), nil)
 	fact(t, w, outbox.Exchange, "offer.opened", id.New(), nil)
+	unclaimed := w.Card(w.Need("visiting", 2, needs.Published))
+	w.Exec(`update records.listings set listed_at = now() - interval '20 days' where card_id = @card`, pg.Args{"card": unclaimed})
 	late := w.Need("reading", 2, needs.Approved)
 	w.Exec(`update records.needs set window_from = current_date - 40, window_to = current_date - 2 where id = @need`, pg.Args{"need": late})
 	w.Exec(`insert into gate.excuses (card_id, reason, by) select id, 'came past the gate', 'test' from exchange.cards`, pg.Args{})

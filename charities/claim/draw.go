@@ -10,20 +10,21 @@ import (
 	"shanqiao/internal/fault"
 	"shanqiao/internal/outbox"
 	"shanqiao/internal/pg"
+	"shanqiao/needs"
 	"shanqiao/needs/deid"
 )
 
 // Fits refuses an offer that so many units of a card cannot be drawn from, and
 // says why: pages ask it before they offer a choice, Take asks it in its
 // transaction. What the offer is (kind, area, days, people, insurance, training)
-// is Invalid, how it stands today is Conflict.
-func Fits(k deid.Card, o charities.Offer, units int, today time.Time) error {
+// is Invalid, how it stands today is Conflict. Help for the card is sought as far as s.
+func Fits(k deid.Card, o charities.Offer, s charities.Sought, units int, today time.Time) error {
 	first, last := o.Days(k.WindowFrom, k.WindowTo, today)
 	unfit := func(key string) error { return fault.InvalidFields(map[string]string{"offer": key}) }
 	switch {
 	case !o.Gives(k.Code):
 		return unfit("claim.offer_unsuitable")
-	case !o.Reaches(k.Area):
+	case !o.ReachesFrom(k.Area, s):
 		return unfit("claim.offer_elsewhere")
 	case o.State != "open" || o.EndsOn.Before(today):
 		return fault.New(fault.Conflict, "claim.offer_closed")
@@ -57,7 +58,11 @@ func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) er
 	if err != nil {
 		return err
 	}
-	if err := Fits(k.card(), o, r.Units, k.Today); err != nil {
+	s, err := SoughtFor(ctx, tx, r.Card)
+	if err != nil {
+		return err
+	}
+	if err := Fits(k.card(), o, s, r.Units, k.Today); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
@@ -69,4 +74,11 @@ func draw(ctx context.Context, tx pg.DB, by actor.Member, r Request, k asked) er
 	}
 	// That was the last of it: wherever else it was proposed, something else should be.
 	return outbox.Append(ctx, tx, outbox.Exchange, offer.Changed(r.Offer))
+}
+
+// SoughtFor is how far beyond its own area help for a card is looked for by now.
+func SoughtFor(ctx context.Context, db pg.DB, card string) (charities.Sought, error) {
+	steps, err := pg.Many[needs.Step](ctx, db, `
+		select step from exchange.card_steps where card_id = @card`, pg.Args{"card": card})
+	return charities.SoughtAfter(steps), err
 }

@@ -54,11 +54,12 @@ const (
 // Around is what else the exchange half knows about a card: ids of
 // organisations, never anything about the household.
 type Around struct {
-	Recipients []string // whom a direct card was sent to
-	Engaged    []string // with a claim under way
-	Unwanted   []string // whose claim on it the household ended
-	Refused    []string // whose claim on it staff or they themselves ended
-	Related    []string // who said, or of whom staff said, that they are related to the family or to those who decide
+	Recipients []string         // whom a direct card was sent to
+	Engaged    []string         // with a claim under way
+	Unwanted   []string         // whose claim on it the household ended
+	Refused    []string         // whose claim on it staff or they themselves ended
+	Related    []string         // who said, or of whom staff said, that they are related to the family or to those who decide
+	Sought     charities.Sought // how far beyond the card's area, because nobody there took it
 }
 
 // Pause is what follows from an organisation's turning a proposal down: until

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/internal/civil"
 	"shanqiao/needs/deid"
 )
@@ -21,7 +22,7 @@ var Rules = []Rule{
 	{OfferOpen, func(p *Pair) bool { return p.Offer.State == "open" }, nil},
 	{Safety, func(p *Pair) bool { return !p.Offer.Banned(civil.Day(p.At)) }, safetyData},
 	{Kind, func(p *Pair) bool { return p.Offer.Gives(p.Card.Code) }, kindData},
-	{Area, func(p *Pair) bool { return p.Offer.Reaches(p.Card.Area) }, areaData},
+	{Area, func(p *Pair) bool { return p.Offer.ReachesFrom(p.Card.Area, p.Around.Sought) }, areaData},
 	{Eligibility, func(p *Pair) bool { return p.Offer.Entitled(p.Card.Category) }, eligibilityData},
 	{People, func(p *Pair) bool { return p.Offer.Serves(p.Card.Category) }, peopleData},
 	{Age, func(p *Pair) bool { return p.Offer.Takes(p.Card.Age) }, ageData},
@@ -54,7 +55,11 @@ func kindData(p *Pair) Data {
 }
 
 func areaData(p *Pair) Data {
-	return Data{"area": p.Card.Area, "areas": strings.Join(p.Offer.Areas, ",")}
+	d := Data{"area": p.Card.Area, "areas": strings.Join(p.Offer.Areas, ",")}
+	if p.Around.Sought > charities.HereOnly && !p.Offer.Reaches(p.Card.Area) {
+		d["sought"] = "wider"
+	}
+	return d
 }
 
 // common is the first and the last day on which both the card and the offer

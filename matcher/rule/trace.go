@@ -38,7 +38,11 @@ func (t Trace) Failed() []Line {
 }
 
 // Key is the line's sentence in the catalogue: "rule.area.held", "rule.area.failed".
+// An area that is reached only because help is sought further off has its own.
 func (l Line) Key() string {
+	if l.Rule == Area && l.Held && l.Data["sought"] != "" {
+		return "rule.area.wider"
+	}
 	if l.Held {
 		return "rule." + string(l.Rule) + ".held"
 	}

@@ -31,6 +31,8 @@ const (
 	ExcerptTakenDown     Kind = "excerpt_taken_down"
 	NeedWithdrawn        Kind = "need_withdrawn"
 	NeedExpired          Kind = "need_expired"
+	NeedClimbed          Kind = "need_climbed"
+	MeetingHeld          Kind = "meeting_held"
 	SentDirect           Kind = "sent_direct"
 	Published            Kind = "published"
 	Unlisted             Kind = "unlisted"
@@ -71,7 +73,7 @@ var bases = map[Kind]string{
 	DeclarationWithdrawn: monitor, AccountLinked: monitor, MemberJoined: monitor, MemberLeft: monitor,
 	DataChanged: visits, Moved: monitor, Visited: visits, DataMatched: visits, WarningRaised: warnings,
 	Verified: warnings, Determined: basic, Granted: basic, Paid: basic,
-	Assessed: services, Approved: services, ExcerptApproved: services, ExcerptTakenDown: services, NeedWithdrawn: services, NeedExpired: services, SentDirect: services,
+	Assessed: services, Approved: services, ExcerptApproved: services, ExcerptTakenDown: services, NeedWithdrawn: services, NeedExpired: services, NeedClimbed: services, MeetingHeld: services, SentDirect: services,
 	Published: charity, Unlisted: charity, Matched: services, Claimed: charity, ClaimAnswered: charity,
 	Consented: consent, ConsentWithdrawn: withdraw, Introduced: consent, IntroductionEnded: consent,
 	Delivered: services, Confirmed: services, NeedFulfilled: services, NeedClosed: services,

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/charities/claim"
 	"shanqiao/charities/offer"
 	"shanqiao/charities/organisation"
@@ -34,6 +35,8 @@ type claimForm struct {
 	Offer  form.Choice[string]
 	Worker form.Choice[string]
 	Step   form.Choice[step]
+
+	sought charities.Sought // how far beyond its own area help for the card is looked for
 }
 
 // step tells the form from the page that asks "is this right?".
@@ -144,7 +147,7 @@ func (c *Charity) claim(w http.ResponseWriter, r *http.Request, by actor.Member)
 			}
 		}
 	}
-	fit := c.fitting(k, offers)
+	fit := c.fitting(k, offers, f.sought)
 	f.Offer.Options = offerOptions(l, k, fit)
 	v.NoFit = len(offers) > 0 && len(fit) == 0
 	v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
@@ -225,21 +228,28 @@ func (c *Charity) claimForm(r *http.Request, by actor.Member, id string, l *loca
 	if err != nil {
 		return k, nil, nil, err
 	}
+	sought, err := claim.SoughtFor(r.Context(), c.DB, id)
+	if err != nil {
+		return k, nil, nil, err
+	}
 	if r.Method != http.MethodGet {
-		return k, offers, newClaimForm(l, k, offers, workers, by), nil
+		f := newClaimForm(l, k, offers, workers, by)
+		f.sought = sought
+		return k, offers, f, nil
 	}
 	if !wanted(k) {
 		return k, nil, nil, gone(k)
 	}
-	f := newClaimForm(l, k, c.fitting(k, offers), workers, by)
+	f := newClaimForm(l, k, c.fitting(k, offers, sought), workers, by)
+	f.sought = sought
 	f.prefill(r.URL.Query())
 	return k, offers, f, nil
 }
 
 // fitting are the offers that something of this need can be drawn from.
-func (c *Charity) fitting(k deid.Card, offers []offer.Named) []offer.Named {
+func (c *Charity) fitting(k deid.Card, offers []offer.Named, sought charities.Sought) []offer.Named {
 	return slices.DeleteFunc(slices.Clone(offers), func(o offer.Named) bool {
-		return claim.Fits(k, o.Offer, 1, civil.Day(c.Now())) != nil
+		return claim.Fits(k, o.Offer, sought, 1, civil.Day(c.Now())) != nil
 	})
 }
 
@@ -254,7 +264,7 @@ func (f *claimForm) suits(l *locale.Locale, k deid.Card, offers []offer.Named, t
 		if string(o.ID) != f.Offer.Value {
 			continue
 		}
-		if e := fault.As(claim.Fits(k, o.Offer, f.Units.Value, today)); e != nil {
+		if e := fault.As(claim.Fits(k, o.Offer, f.sought, f.Units.Value, today)); e != nil {
 			f.Fail("offer", locale.Message{Key: cmp.Or(e.Fields["offer"], e.Key), Data: e.Data})
 			return false
 		}

@@ -34,6 +34,7 @@ type homeView struct {
 	Verified  bool
 	Figures   []html.Figure
 	Direct    []line // sent by officers to chosen organisations
+	Pushed    []line // put before the organisation because nobody takes them
 	Proposals []line
 	Shown     string // how many of the proposed needs the list shows
 	NoMatch   html.Empty
@@ -85,6 +86,9 @@ func (c *Charity) work(r *http.Request, by actor.Member, l *locale.Locale, v *ho
 	}
 	for _, k := range sent {
 		v.Direct = append(v.Direct, needLine(l, k))
+	}
+	if v.Pushed, err = c.pushed(r.Context(), l, by); err != nil {
+		return err
 	}
 	cards = slices.DeleteFunc(cards, func(k deid.Card) bool { // listed above already
 		return slices.ContainsFunc(sent, func(s deid.Card) bool { return s.ID == k.ID })

@@ -10,6 +10,7 @@ import (
 	"shanqiao/internal/actor"
 	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
+	"shanqiao/internal/region"
 	"shanqiao/matcher"
 	"shanqiao/matcher/rule"
 	"shanqiao/needs/card"
@@ -41,6 +42,7 @@ type needView struct {
 	Left    string
 	Claim   string // "" where nothing is left to claim
 	Taken   string
+	Sought  string // where else help is looked for, "" while it is not
 	Ours    string // the organisation's own claim on it, "" where none is under way
 	Fits    []fit
 	NoOffer html.Empty
@@ -78,6 +80,13 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		v.Claim = "/c/needs/" + id + "/claim"
 		v.Left = l.T("charity.need.left", "left", claimpage.Units(l, k.Code, k.Left()))
 	}
+	sought, err := claim.SoughtFor(r.Context(), c.DB, id)
+	if err != nil {
+		return err
+	}
+	if v.Claim != "" {
+		v.Sought = further(l, k.Area, sought)
+	}
 	if v.Excerpt, err = card.Excerpt(r.Context(), c.DB, by, k.ID); err != nil {
 		return err
 	}
@@ -85,6 +94,19 @@ func (c *Charity) need(w http.ResponseWriter, r *http.Request, by actor.Member) 
 		return err
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
+}
+
+// further says where else help for a card is looked for, where that is not in what
+// the card says already.
+func further(l *locale.Locale, area string, s charities.Sought) string {
+	_, district := region.DistrictOf(area)
+	switch {
+	case s == charities.InZone && district && area != region.City:
+		return l.T("unclaimed.sought.zone")
+	case s == charities.NextDoors && area != region.City:
+		return l.T("unclaimed.sought.districts")
+	}
+	return ""
 }
 
 // ours is where the organisation's own claim on a card is, while it is under way.

@@ -44,7 +44,7 @@ func TestPages(t *testing.T) {
 	for state := range organisation.Moves {
 		o := organisation.Organisation{Name: "善邻", Contact: "陈", State: state, Kind: organisation.Charity, District: "110105", Reason: "complaint"}
 		homes = append(homes, homeView{Name: o.Name, NameLang: "zh-CN", Badge: standing(l, state), Notice: standingNotice(l, o),
-			Verified: true, Direct: lines, Proposals: lines, Act: lines, Figures: []html.Figure{{Value: "1", Label: "open", Href: "/c/claims"}, {Value: "1", Label: "act", Href: "#act"}}})
+			Verified: true, Direct: lines, Pushed: lines, Proposals: lines, Act: lines, Figures: []html.Figure{{Value: "1", Label: "open", Href: "/c/claims"}, {Value: "1", Label: "act", Href: "#act"}}})
 		standings = append(standings, organisationView{Badge: standing(l, state), Notice: standingNotice(l, o), Facts: organisationFacts(l, o), People: true})
 		if state != organisation.Verified {
 			waits = append(waits, waiting(l, o))
@@ -64,7 +64,7 @@ func TestPages(t *testing.T) {
 				Narrow: []chips{{Title: "By area", Chips: []chip{{Href: "/c/needs?area=110105", Text: "Chaoyang", Count: "20", Current: true}}}},
 				Pager:  html.Pager{First: "/c/needs", Next: "/c/needs?page=2"}}),
 		htmltest.Of(needPage, needView{Title: "T", Taken: "all taken", Ours: "/c/claims/x", NoOffer: empty},
-			needView{Title: "T", Excerpt: "〔人名〕", Claim: "/x", Left: "2 left", Facts: needFacts(l, k), Fits: []fit{
+			needView{Title: "T", Excerpt: "〔人名〕", Claim: "/x", Left: "2 left", Sought: "next door", Facts: needFacts(l, k), Fits: []fit{
 				{Title: "Project", Lang: "en", Badge: html.Badge{Text: "Suitable"}, Reasons: []string{"r"}, Claim: "/x", Decline: "/y"},
 				{Title: "别的", Lang: "zh-CN", Badge: html.Badge{Text: "No"}, Reasons: []string{"r", "s"}}}}),
 		htmltest.Of(claimPage, claimView{Form: newClaimForm(l, k, nil, nil, actor.Member{Account: "a"})}, claimView{Form: form, Back: "/x", Title: "T", Left: "2", NoFit: true}),

@@ -9,6 +9,7 @@ package citizen
 
 import (
 	"net/http"
+	"time"
 
 	"shanqiao/internal/message"
 	"shanqiao/internal/pg"
@@ -26,6 +27,7 @@ type Citizen struct {
 	Keys    *secret.Keys
 	Sender  message.Sender
 	Secure  bool
+	Now     func() time.Time
 }
 
 // Routes are the pages of people in need.

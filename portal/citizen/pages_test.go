@@ -44,7 +44,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(minePage, mineView{Empty: html.Empty{Text: "none", Href: "/d", Link: "x"}},
 			mineView{Confirm: confirm, Lines: []line{{Href: "/me/x", Title: html.Numbered{Before: "a", Number: "b"}, When: "b", Next: "c", State: badge}}}),
 		htmltest.Of(statusPage, statusView{Title: html.Numbered{Number: "a"}, State: badge, Next: html.Notice{Title: "b", Text: "c"}, Note: "n"},
-			statusView{Title: html.Numbered{Number: "a"}, State: badge, Next: html.Notice{Title: "b", Text: "c"}, Facts: facts, Confirm: confirm, Steps: steps, Withdraw: "/x"},
+			statusView{Title: html.Numbered{Number: "a"}, State: badge, Next: html.Notice{Title: "b", Text: "c"}, Facts: facts, Confirm: confirm, Waiting: facts, Steps: steps, Withdraw: "/x"},
 			statusView{Title: html.Numbered{Number: "a"}, State: badge, Next: html.Notice{Title: "b", Text: "c"}, Again: true}),
 		htmltest.Of(withdrawPage, withdrawView{Form: withdraw(), Title: html.Numbered{Number: "a"}, Back: "/me"}, withdrawView{Form: moved, Title: html.Numbered{Number: "a"}, Back: "/me"}),
 		htmltest.Of(confirmPage, confirmView{Form: newConfirmForm()}, confirmView{Form: badAnswer, Facts: facts}),

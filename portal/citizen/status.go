@@ -50,6 +50,7 @@ type statusView struct {
 	Next     html.Notice
 	Facts    []html.Fact
 	Confirm  []asked
+	Waiting  []html.Fact // what nobody has taken yet, and what is done about it
 	Steps    []html.Step
 	Note     string // why the story is short: the household is not linked
 	Withdraw string // where to take it back; "" when it cannot be
@@ -88,6 +89,9 @@ func (c *Citizen) status(w http.ResponseWriter, r *http.Request, by actor.Citize
 		return err
 	}
 	if v.Confirm, err = toConfirm(l, entries); err != nil {
+		return err
+	}
+	if v.Waiting, err = c.waiting(r.Context(), l, by); err != nil {
 		return err
 	}
 	return statusPage.Write(w, r, http.StatusOK, v)

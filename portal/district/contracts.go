@@ -2,6 +2,8 @@ package district
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"shanqiao/charities"
 	"shanqiao/charities/contract"
@@ -126,7 +128,7 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 		Number:       form.Line("number").Required().MaxRunes(40),
 		Code:         form.From("code", projectpage.Kinds(l)...).Menu(),
 		UnitPrice:    form.Yuan("unit_price", 10_000_000),
-		Units:        form.Whole("units", 1, 1_000_000),
+		Units:        form.Whole("units", 1, mostUnits),
 		Programme:    form.From("programme", programmes(l)...).Menu(),
 		Fund:         form.OneOf("fund", charities.PublicFunds...).OrNone(),
 		Budget:       form.Yuan("budget", 10_000_000_000).OrNone(),
@@ -144,6 +146,22 @@ func newContractForm(l *locale.Locale, carriers []form.Option, by actor.Officer)
 		&f.Whom.LeastAge, &f.Whom.MostAge, &f.Whom.Categories, &f.Basis, &f.StartsOn, &f.EndsOn)
 	f.Programme.Set("service")
 	return f
+}
+
+// prefill takes what a proposal to buy asks for. What is no kind, district or
+// number is left to be chosen.
+func (f *contractForm) prefill(asked url.Values) {
+	if item, known := needs.ItemOf(needs.Code(asked.Get("code"))); known {
+		f.Code.Set(string(item.Code))
+	}
+	if place := asked.Get("district"); len(place) == 6 {
+		if _, there := region.DistrictOf(place); there {
+			f.District.Set(place)
+		}
+	}
+	if units, err := strconv.Atoi(asked.Get("units")); err == nil && units > 0 && units <= mostUnits {
+		f.Units.Set(units)
+	}
 }
 
 func (f *contractForm) terms() contract.Terms {
@@ -173,6 +191,9 @@ func districts(l *locale.Locale) []form.Option {
 	return options
 }
 
+// mostUnits that one contract may hold.
+const mostUnits = 1_000_000
+
 type newContractView struct{ Form *contractForm }
 
 var newContractPage = html.Define[newContractView]("district/new_contract")
@@ -185,6 +206,7 @@ func (d *District) newContract(w http.ResponseWriter, r *http.Request, by actor.
 		return err
 	}
 	f := newContractForm(html.Locale(r), projectpage.Organisations(html.Locale(r), carriers), by)
+	f.prefill(r.URL.Query())
 	f.Sent(r)
 	terms := f.terms()
 	if f.Also(terms.Check()) {

@@ -10,6 +10,7 @@ import (
 	"shanqiao/matcher/score"
 	needsroot "shanqiao/needs"
 	"shanqiao/needs/deid"
+	"shanqiao/needs/unclaimed"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
@@ -50,7 +51,8 @@ type needView struct {
 	NoneYet   string
 	Near      *nearView
 	Claims    *table
-	Why       string // where to ask about any other offer
+	Ladder    *ladder // how long nobody has taken it, and what is done about it
+	Why       string  // where to ask about any other offer
 }
 
 var needPage = html.Define[needView]("office/need")
@@ -89,6 +91,17 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 		return err
 	} else if step.Href != "" {
 		v.Actions = append(v.Actions, step)
+	}
+	var at *unclaimed.Standing
+	if v.Ladder, at, err = o.ladderOf(r, l, by, n); err != nil {
+		return err
+	}
+	if at != nil && at.Running && at.Meeting.Waits() && acts(by) {
+		v.Next = l.T("unclaimed.next_meeting")
+		for i := range v.Actions {
+			v.Actions[i].Main = false
+		}
+		v.Actions = append([]action{{l.T("unclaimed.meet.title"), "/s/needs/" + string(n.ID) + "/meeting", true}}, v.Actions...)
 	}
 	if len(claims) > 0 {
 		v.Claims = claimTable(l, "office.need.claims", claims, true)

@@ -41,6 +41,7 @@ func (o *Office) needs(w http.ResponseWriter, r *http.Request, by actor.Officer)
 		}
 		v.Tabs = append(v.Tabs, tab{l.T("office.view." + string(other)), "/s/needs?view=" + string(other), other == view})
 	}
+	v.Tabs = append(v.Tabs, tab{l.T("unclaimed.title"), "/s/needs/unclaimed", false})
 	if !street(by) {
 		v.More = "/p/answers"
 	}

@@ -59,6 +59,10 @@ func (o *Office) Routes() []route.Route {
 		{Methods: route.Form, Pattern: "/s/needs/{need}/withdraw", Action: "need.withdraw", Handler: route.Officer(o.withdraw)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/direct", Action: "need.send_direct", Handler: route.Officer(o.direct)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/excerpt", Action: "need.excerpt", Handler: route.Officer(o.excerpt)},
+		{Methods: route.Form, Pattern: "/s/needs/{need}/meeting", Action: "need.meet", Handler: route.Officer(o.meet)},
+		{Methods: route.Get, Pattern: "/s/needs/unclaimed", Action: "need.read", Handler: route.Officer(o.unclaimed)},
+		{Methods: route.Get, Pattern: "/s/needs/ladders", Action: "ladder.set", Handler: route.Officer(o.ladders)},
+		{Methods: route.Form, Pattern: "/s/needs/ladders/new", Action: "ladder.set", Handler: route.Officer(o.setLadder)},
 		{Methods: route.Form, Pattern: "/s/excerpts", Action: "excerpt.switch", Handler: route.Officer(o.excerpts)},
 
 		{Methods: route.Get, Pattern: "/s/claims", Action: "claim.review", Handler: route.Officer(o.claims)},

@@ -7,6 +7,7 @@ import (
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/region"
+	"shanqiao/needs/unclaimed"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
@@ -38,6 +39,10 @@ func (o *Office) today(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	if err != nil {
 		return err
 	}
+	late, err := unclaimed.Count(r.Context(), o.Records, by, o.Now())
+	if err != nil {
+		return err
+	}
 	verify := 0
 	if !street(by) {
 		if verify, err = organisation.Waiting(r.Context(), o.Exchange, by); err != nil {
@@ -46,7 +51,7 @@ func (o *Office) today(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	}
 	l := html.Locale(r)
 	v := todayView{Title: l.T("office.today.title"), Region: l.Region(cmp.Or(by.Region, region.City)), Date: l.Date(o.Now()), CanFile: street(by)}
-	v.Hurry, v.Desk, v.Others = lists(l, by, c, verify)
+	v.Hurry, v.Desk, v.Others = lists(l, by, c, late, verify)
 	v.Quiet = len(v.Hurry.Figures)+len(v.Desk.Figures) == 0
 	if !acts(by) {
 		v.Title = l.T("office.today.title_look")
@@ -56,7 +61,7 @@ func (o *Office) today(w http.ResponseWriter, r *http.Request, by actor.Officer)
 
 // lists sorts what is open by who is next. Only a subdistrict visits; the city
 // verifies organisations and looks at the rest.
-func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, verify int) (hurry, desk, others list) {
+func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, late unclaimed.Counts, verify int) (hurry, desk, others list) {
 	figures := func(title string, all ...counted) list {
 		out := list{Title: l.T("office.today." + title)}
 		for _, f := range all {
@@ -68,9 +73,11 @@ func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, verify int) (h
 	}
 	first := []counted{
 		{c.Overdue, "overdue", "/s/needs?view=overdue"},
+		{late.Meetings, "meetings", "/s/needs/unclaimed"},
 		{c.TakenDown, "taken_down", "/s/needs?view=taken_down"},
 		{c.Direct, "direct", "/s/needs?view=direct"},
 		{c.Disputed, "disputed", "/s/deliveries?view=disputed"}}
+	buy := counted{late.Purchase, "buy", "/s/needs/unclaimed"}
 	verifying := counted{verify, "verify", "/p/organisations"}
 	declared := counted{c.Declared, "declared", "/s/declarations?state=submitted"}
 	visits := counted{c.ToAssess, "to_assess", "/s/declarations?state=accepted"}
@@ -84,12 +91,12 @@ func lists(l *locale.Locale, by actor.Officer, c worklist.Counts, verify int) (h
 		{c.Confirm, "confirm", "/s/deliveries"}}
 	switch {
 	case street(by):
-		return figures("hurry", first...), figures("desk", append([]counted{declared, visits, approve}, rest...)...), figures("others", waiting)
+		return figures("hurry", first...), figures("desk", append([]counted{declared, visits, approve}, rest...)...), figures("others", waiting, buy)
 	case acts(by):
-		return figures("hurry", first...), figures("desk", append([]counted{verifying, declared, approve}, rest...)...), figures("others", visits, waiting)
+		return figures("hurry", first...), figures("desk", append([]counted{verifying, buy, declared, approve}, rest...)...), figures("others", visits, waiting)
 	}
 	approve.key = "approve_look"
-	return figures("hurry_look", first...), figures("desk", verifying), figures("others_look", append([]counted{declared, visits, approve}, append(rest, waiting)...)...)
+	return figures("hurry_look", first...), figures("desk", verifying), figures("others_look", append([]counted{declared, visits, approve}, append(rest, waiting, buy)...)...)
 }
 
 type counted struct {

@@ -12,6 +12,7 @@ import (
 	"shanqiao/needs"
 	"shanqiao/needs/chain"
 	"shanqiao/needs/consent"
+	"shanqiao/needs/unclaimed"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
 )
@@ -63,6 +64,11 @@ type said struct {
 	Hardships   []string   `json:"hardships"`
 	Fields      []string   `json:"fields"`
 	Declaration string     `json:"declaration"`
+	Step        string     `json:"step"`
+	Waited      int        `json:"waited"`
+	Unit        string     `json:"unit"`
+	Next        string     `json:"next"`
+	By          string     `json:"by"`
 	What        []string   `json:"what"` // of a person or an address: which things were written down
 	Before      facts      `json:"before"`
 	After       facts      `json:"after"`
@@ -112,7 +118,7 @@ func Tell(l *locale.Locale, voice Voice, entries []chain.Entry) ([]html.Step, er
 var tones = map[chain.Kind]html.Tone{
 	chain.Delivered: html.Good, chain.Confirmed: html.Good, chain.NeedFulfilled: html.Good, chain.Granted: html.Good, chain.Paid: html.Good,
 	chain.Declared: html.Waiting, chain.Claimed: html.Waiting, chain.Published: html.Waiting, chain.Approved: html.Waiting,
-	chain.NeedExpired: html.Waiting, chain.WarningRaised: html.Urgent, chain.Complained: html.Urgent,
+	chain.NeedExpired: html.Waiting, chain.NeedClimbed: html.Waiting, chain.MeetingHeld: html.Good, chain.WarningRaised: html.Urgent, chain.Complained: html.Urgent,
 	chain.DeclarationClosed: html.Ended, chain.DeclarationWithdrawn: html.Ended, chain.NeedWithdrawn: html.Ended,
 	chain.ConsentWithdrawn: html.Ended, chain.IntroductionEnded: html.Ended, chain.Erased: html.Ended, chain.Closed: html.Ended,
 }
@@ -132,6 +138,10 @@ func (t teller) body(e chain.Entry, s said) string {
 		return needed(l, s)
 	case chain.Approved, chain.Published, chain.SentDirect, chain.NeedWithdrawn, chain.NeedExpired, chain.NeedFulfilled:
 		return Thing(l, s.Code, s.Quantity)
+	case chain.NeedClimbed:
+		return t.climbed(s)
+	case chain.MeetingHeld:
+		return t.met(s)
 	case chain.Matched:
 		return t.say("chain.said.matched", "n", s.Purchased+s.Charity+s.Volunteer)
 	case chain.Claimed:
@@ -171,6 +181,23 @@ func (t teller) delivered(s said) string {
 		return t.say("chain.said.absent", "on", day(l, s.On))
 	}
 	return t.say("chain.said.delivered", "on", day(l, s.On), "what", Thing(l, s.Code, s.Units))
+}
+
+// climbed says what is done now for a need that nobody took.
+func (t teller) climbed(s said) string {
+	key := "chain.climbed." + s.Step
+	if unit := unclaimed.Unit(s.Unit); slices.Contains(unclaimed.Units, unit) && s.Step != "" && t.Has(key) {
+		return t.say(key, "what", Thing(t.Locale, s.Code, 0), "waited", Waited(t.Locale, s.Waited, unit))
+	}
+	return Thing(t.Locale, s.Code, 0)
+}
+
+// met says what a meeting agreed on, and by when.
+func (t teller) met(s said) string {
+	if next := t.known("chain.agreed.", s.Next); next != "" {
+		return t.say("chain.said.agreed", "what", Thing(t.Locale, s.Code, 0), "next", next, "on", day(t.Locale, s.By))
+	}
+	return Thing(t.Locale, s.Code, 0)
 }
 
 // changed names what was written down anew, not from what to what.
