@@ -30,23 +30,21 @@ type matchCommand struct {
 	Solve matchSolve `cmd:"" help:"Solve needs.csv, resources.csv and edges.csv of a folder; writes assignment.csv beside them."`
 }
 
-type matchCity struct{}
+type matchCity struct {
+	Language string `enum:"zh,en" default:"zh" help:"Language of the account: zh or en."`
+}
 
-// Run prints the account of the round; proposals stand in the database.
-func (*matchCity) Run(p *program) error {
+// Run prints the account of the round; proposals stand in the database. It ends
+// with code 1 when some district stayed as it was.
+func (c *matchCity) Run(p *program) error {
 	return p.inHouse(func(h *house) error {
 		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Optimal{})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "round %s: %d needs, %d offers, %d possible pairs in %.1f s\n",
-			r.Round, r.Needs, r.Offers, r.Edges, r.Seconds)
-		fmt.Fprintf(p.stdout, "proposals: %d new, %d kept, %d lapsed\n", r.Opened, r.Kept, r.Lapsed)
-		for _, b := range r.ByUrgency {
-			fmt.Fprintf(p.stdout, "  urgency %-8s %5d needs, %5d of %5d units served\n", b.Name, b.Needs, b.Served, b.Wanted)
-		}
-		for _, c := range r.Unserved {
-			fmt.Fprintf(p.stdout, "  not served because of %s: %d needs, %d units\n", c.Rule, c.Needs, c.Units)
+		fmt.Fprint(p.stdout, r.Text(c.Language))
+		if len(r.Failed) > 0 {
+			return exit(1)
 		}
 		return nil
 	})
