@@ -212,7 +212,7 @@ func count(bands map[string]Band, name string, wanted, served int) {
 }
 
 // inOrder lists the values of a map by what by says of each.
-func inOrder[T any](all map[string]T, by func(T) string) []T {
+func inOrder[K comparable, T any](all map[K]T, by func(T) string) []T {
 	list := make([]T, 0, len(all))
 	for _, v := range all {
 		list = append(list, v)

@@ -1,0 +1,302 @@
+package district
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"shanqiao/internal/actor"
+	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/needs"
+	"shanqiao/portal/html"
+	"shanqiao/portal/locale"
+	"shanqiao/portal/route"
+)
+
+type roundRow struct {
+	Href, At, Wanted, Served, Share string
+	Bar                             int
+	State                           html.Badge
+}
+
+type roundsView struct {
+	Rows  []roundRow
+	Empty html.Empty
+	Pager html.Pager
+}
+
+var roundsPage = html.Define[roundsView]("district/rounds")
+
+// pageful is how many rounds a page lists: a month of nights.
+const pageful = 30
+
+// rounds lists the rounds of matching, the newest first.
+func (d *District) rounds(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	l := html.Locale(r)
+	before, asked := d.Now().AddDate(1, 0, 0), r.URL.Query().Get("before")
+	if at, err := strconv.ParseInt(asked, 10, 64); err == nil && at > 0 && at < 4e15 {
+		before = time.UnixMicro(at)
+	}
+	list, err := matcher.Rounds(r.Context(), d.DB, by, before, pageful+1)
+	if err != nil {
+		return err
+	}
+	v := roundsView{Empty: html.Empty{Text: l.T("round.none"), Href: "/p/organisations", Link: l.T("district.nav.organisations")}}
+	if asked != "" {
+		v.Pager.First = "/p/rounds"
+	}
+	if len(list) > pageful {
+		list = list[:pageful]
+		v.Pager.Next = "/p/rounds?before=" + strconv.FormatInt(list[pageful-1].StartedAt.UnixMicro(), 10)
+	}
+	for _, a := range list {
+		v.Rows = append(v.Rows, rowOf(l, a))
+	}
+	return roundsPage.Write(w, r, http.StatusOK, v)
+}
+
+func rowOf(l *locale.Locale, a matcher.Account) roundRow {
+	b := total(a.Report)
+	row := roundRow{Href: "/p/rounds/" + a.ID, At: l.Time(a.StartedAt), Wanted: l.Number(int64(b.Wanted)), Served: l.Number(int64(b.Served)),
+		Share: share(b.Served, b.Wanted), Bar: bar(b.Served, b.Wanted), State: html.Badge{Tone: html.Good, Text: l.T("round.state.done")}}
+	switch {
+	case a.FinishedAt.Year() <= 1:
+		row.State = html.Badge{Tone: html.Urgent, Text: l.T("round.state.broken")}
+	case len(a.Report.Failed) > 0:
+		row.State = html.Badge{Tone: html.Waiting, Text: l.T("round.state.partly")}
+	}
+	return row
+}
+
+func total(r matcher.Report) matcher.Band {
+	return matcher.Band{Wanted: r.Wanted(), Served: r.Served()}
+}
+
+// share is a part in percent, whole unless that would say all or none wrongly.
+func share(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	n := int(math.Round(100 * float64(part) / float64(whole)))
+	switch {
+	case n == 100 && part < whole:
+		n = 99
+	case n == 0 && part > 0:
+		n = 1
+	}
+	return strconv.Itoa(n) + "%"
+}
+
+// bar is the length of a bar of a hundred.
+func bar(part, whole int) int {
+	return part * 100 / max(1, whole)
+}
+
+type bandRow struct {
+	Name, Wanted, Served, Share string
+	Bar                         int
+}
+
+type shortRow struct {
+	What, Where, Units, Why, Do string
+}
+
+type evenRow struct {
+	Name, With, Without string
+	BarWith, BarWithout int
+}
+
+type roundView struct {
+	Title, Lead string
+	Notices     []html.Notice
+	City        bool
+	Tiers       []bandRow
+	Areas       []bandRow
+	Short       []shortRow
+	Rest        string // how many kinds of lack the table leaves out
+	More        []string
+	Even        []evenRow
+	EvenOn      string
+	EvenCost    string
+	Change      string
+	Facts       []html.Fact
+}
+
+var roundPage = html.Define[roundView]("district/round")
+
+// round is the account of one round, in words for those who act on it.
+func (d *District) round(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
+	id, err := route.ID(r, "round")
+	if err != nil {
+		return err
+	}
+	a, err := matcher.RoundFor(r.Context(), d.DB, by, id)
+	if err != nil {
+		return err
+	}
+	return roundPage.Write(w, r, http.StatusOK, roundOf(html.Locale(r), by, a))
+}
+
+func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
+	r, all := a.Report, total(a.Report)
+	v := roundView{Title: l.T("round.of", "at", l.Time(a.StartedAt)), City: by.Level == actor.CityRole}
+	place := by.Region
+	if v.City {
+		place = "110000"
+	}
+	if a.FinishedAt.Year() <= 1 {
+		v.Lead = l.T("round.broken")
+		return v
+	}
+	v.Lead = l.T("round.sum", "place", l.Region(place), "wanted", all.Wanted, "served", all.Served, "short", all.Wanted-all.Served)
+	if all.Wanted == 0 {
+		v.Lead = l.T("round.sum_none", "place", l.Region(place))
+	}
+	for _, f := range r.Failed {
+		v.Notices = append(v.Notices, html.Notice{Tone: html.Urgent, Title: l.T("round.failed", "place", l.Region(f.Area)),
+			Text: l.T("round.failed_text", "code", f.Code)})
+	}
+	if r.Proof != nil && all.Wanted > 0 {
+		v.Notices = append(v.Notices, proven(l, *r.Proof))
+	}
+	for _, b := range r.ByUrgency {
+		if b.Wanted > 0 {
+			v.Tiers = append(v.Tiers, bandOf(l, l.T("round.tier."+tierKey(b.Name)), b))
+		}
+	}
+	if v.City {
+		for _, b := range r.ByArea {
+			v.Areas = append(v.Areas, bandOf(l, l.Region(b.Name), b))
+		}
+		v.Change = l.T("round.change", "opened", r.Opened, "kept", r.Kept, "lapsed", r.Lapsed)
+	}
+	v.lacks(l, r)
+	v.evened(l, r.Evenness)
+	v.Facts = []html.Fact{
+		{Label: l.T("round.at"), Value: l.Time(a.StartedAt)},
+		{Label: l.T("round.needs"), Value: l.Number(int64(r.Needs))},
+		{Label: l.T("round.versions"), Value: l.T("round.versions_of", "rules", r.Rules, "weights", r.Weights)},
+	}
+	return v
+}
+
+// tierKey is the word of a band in the catalogue, where "*" cannot stand.
+func tierKey(band string) string {
+	if band == "*" {
+		return "unsaid"
+	}
+	return band
+}
+
+func bandOf(l *locale.Locale, name string, b matcher.Band) bandRow {
+	return bandRow{name, l.Number(int64(b.Wanted)), l.Number(int64(b.Served)), share(b.Served, b.Wanted), bar(b.Served, b.Wanted)}
+}
+
+// proven says how near the best a round came.
+func proven(l *locale.Locale, p matcher.Proof) html.Notice {
+	n := html.Notice{Tone: html.Good, Title: l.T("round.proof"), Text: l.T("round.proof_exact")}
+	if !p.Exact {
+		n.Text = l.T("round.proof_gap", "share", small(p.Gap))
+	}
+	return n
+}
+
+// small is a share so small that it needs digits, rounded up so that it is no
+// less than the truth.
+func small(share float64) string {
+	return fmt.Sprintf("%.3f%%", math.Ceil(share*1e5)/1e3)
+}
+
+// most rows that the page shows of what is lacking, and sentences of what one
+// more provider would change.
+const mostShort, mostMore = 12, 8
+
+type lack struct {
+	matcher.Short
+	area string
+}
+
+type moreAt struct {
+	matcher.More
+	area string
+}
+
+func (v *roundView) lacks(l *locale.Locale, r matcher.Report) {
+	var lacking []lack
+	var more []moreAt
+	for _, d := range r.Districts {
+		for _, s := range d.Short {
+			lacking = append(lacking, lack{s, d.Name})
+		}
+		for _, m := range d.More {
+			more = append(more, moreAt{m, d.Name})
+		}
+	}
+	slices.SortStableFunc(lacking, func(a, b lack) int { return cmp.Compare(b.Units, a.Units) })
+	slices.SortStableFunc(more, func(a, b moreAt) int { return cmp.Compare(b.Units, a.Units) })
+	for i, s := range lacking {
+		if i == mostShort {
+			v.Rest = l.T("round.rest", "n", len(lacking)-mostShort)
+			break
+		}
+		row := shortRow{What: kindName(l, s.Code), Units: amountOf(l, s.Code, s.Units), Why: cause(l, s.Rule), Do: todo(l, s.Rule)}
+		if v.City {
+			row.Where = l.Region(s.area)
+		}
+		v.Short = append(v.Short, row)
+	}
+	for _, m := range more[:min(mostMore, len(more))] {
+		v.More = append(v.More, l.T("round.more", "place", l.Region(m.area), "code", kindName(l, m.Code),
+			"capacity", amountOf(l, m.Code, m.Capacity), "units", amountOf(l, m.Code, m.Units)))
+	}
+}
+
+func kindName(l *locale.Locale, code needs.Code) string {
+	item, _ := needs.ItemOf(code)
+	return cmp.Or(item.Name(string(l.Language)), string(code))
+}
+
+func amountOf(l *locale.Locale, code needs.Code, n int) string {
+	item, _ := needs.ItemOf(code)
+	return l.Amount(n, item.Unit(string(l.Language), n))
+}
+
+// cause is what stood in the way of most; a rule without a sentence of its own
+// is told by its name.
+func cause(l *locale.Locale, code rule.Code) string {
+	if key := "round.cause." + string(code); l.Has(key) {
+		return l.T(key)
+	}
+	return l.T("round.other_cause", "name", l.T("rule."+string(code)+".name"))
+}
+
+func todo(l *locale.Locale, code rule.Code) string {
+	if key := "round.do." + string(code); l.Has(key) {
+		return l.T(key)
+	}
+	return l.T("round.other_do")
+}
+
+func (v *roundView) evened(l *locale.Locale, e *matcher.Evened) {
+	if e == nil || len(e.Areas) == 0 {
+		return
+	}
+	on := "off"
+	if e.Evenness.Even {
+		on = "on"
+	}
+	v.EvenOn = l.T("round.even_"+on, "since", l.Day(e.Since))
+	v.EvenCost = l.T("round.even_free")
+	if e.Price() > 0 {
+		v.EvenCost = l.T("round.even_cost", "share", small(e.Price()))
+	}
+	for _, s := range e.Areas {
+		v.Even = append(v.Even, evenRow{l.Region(s.Name), share(s.With, s.Wanted), share(s.Without, s.Wanted),
+			bar(s.With, s.Wanted), bar(s.Without, s.Wanted)})
+	}
+}
