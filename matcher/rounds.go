@@ -8,6 +8,7 @@ import (
 
 	"shanqiao/internal/actor"
 	"shanqiao/internal/pg"
+	"shanqiao/internal/region"
 	"shanqiao/matcher/rule"
 )
 
@@ -46,35 +47,40 @@ func RoundFor(ctx context.Context, db pg.DB, by actor.Officer, id string) (Accou
 }
 
 // For is the part of a report that an officer may read: all of it for the city;
-// for a district the cards that name just this district, and what can be said of
-// the whole without naming another.
+// for a district the cards that name it, or a zone or the city of which it is a
+// part and whose cards may be its own, and nothing that names another district.
 func (r Report) For(by actor.Officer) Report {
 	if by.Level == actor.CityRole {
 		return r
 	}
-	mine := func(area string) bool { return area == by.Region }
+	mine := func(area string) bool { return region.Covers(area, by.Region) }
 	part := Report{Round: r.Round, At: r.At, Rules: r.Rules, Weights: r.Weights, Proof: r.Proof, Seconds: r.Seconds}
+	urgency, causes := map[string]Band{}, map[rule.Code]Cause{}
 	for _, d := range r.Districts {
 		if !mine(d.Name) {
 			continue
 		}
-		part.Districts, part.ByUrgency = []District{d}, d.ByUrgency
-		causes := map[rule.Code]Cause{}
+		part.Districts = append(part.Districts, d)
+		for _, b := range d.ByUrgency {
+			u := urgency[b.Name]
+			urgency[b.Name] = Band{b.Name, u.Needs + b.Needs, u.Wanted + b.Wanted, u.Served + b.Served}
+		}
 		for _, s := range d.Short {
 			c := causes[s.Rule]
 			causes[s.Rule] = Cause{s.Rule, c.Needs + s.Needs, c.Units + s.Units}
 		}
-		part.Unserved = inOrder(causes, func(c Cause) string { return string(c.Rule) })
-		slices.SortStableFunc(part.Unserved, func(a, b Cause) int { return cmp.Compare(b.Units, a.Units) })
 	}
+	part.ByUrgency = inOrder(urgency, byTier)
+	part.Unserved = inOrder(causes, func(c Cause) string { return string(c.Rule) })
+	slices.SortStableFunc(part.Unserved, func(a, b Cause) int { return cmp.Compare(b.Units, a.Units) })
 	for _, b := range r.ByArea {
 		if mine(b.Name) {
-			part.ByArea, part.Needs = []Band{b}, b.Needs
+			part.ByArea, part.Needs = append(part.ByArea, b), part.Needs+b.Needs
 		}
 	}
 	for _, f := range r.Failed {
 		if mine(f.Area) {
-			part.Failed = []Failure{f}
+			part.Failed = append(part.Failed, f)
 		}
 	}
 	if r.Evenness != nil {
@@ -82,7 +88,7 @@ func (r Report) For(by actor.Officer) Report {
 		even.Areas = nil
 		for _, s := range r.Evenness.Areas {
 			if mine(s.Name) {
-				even.Areas = []Evenshare{s}
+				even.Areas = append(even.Areas, s)
 			}
 		}
 		part.Evenness = &even

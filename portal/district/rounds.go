@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shanqiao/internal/actor"
@@ -100,15 +101,12 @@ func bar(part, whole int) int {
 type bandRow struct {
 	Name, Wanted, Served, Share string
 	Bar                         int
+	Other                       string // the share that it would have the other way, "" where nobody counted
+	OtherBar                    int
 }
 
 type shortRow struct {
 	What, Where, Units, Why, Do string
-}
-
-type evenRow struct {
-	Name, With, Without string
-	BarWith, BarWithout int
 }
 
 type roundView struct {
@@ -120,9 +118,11 @@ type roundView struct {
 	Short       []shortRow
 	Rest        string // how many kinds of lack the table leaves out
 	More        []string
-	Even        []evenRow
-	EvenOn      string
+	EvenOn      string // whether districts are served evenly, "" where it was not compared
 	EvenCost    string
+	Other       string // the head of the column that compares
+	Full        string // places where nothing is lacking
+	Wider       string // what cards of wider areas mean to a district
 	Change      string
 	Facts       []html.Fact
 }
@@ -169,20 +169,28 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 			v.Tiers = append(v.Tiers, bandOf(l, l.T("round.tier."+tierKey(b.Name)), b))
 		}
 	}
-	if v.City {
-		for _, b := range r.ByArea {
-			v.Areas = append(v.Areas, bandOf(l, l.Region(b.Name), b))
-		}
+	v.places(l, r)
+	if !v.City {
+		v.Wider = l.T("round.wider", "place", l.Region(place))
+	} else {
 		v.Change = l.T("round.change", "opened", r.Opened, "kept", r.Kept, "lapsed", r.Lapsed)
 	}
 	v.lacks(l, r)
-	v.evened(l, r.Evenness)
 	v.Facts = []html.Fact{
 		{Label: l.T("round.at"), Value: l.Time(a.StartedAt)},
 		{Label: l.T("round.needs"), Value: l.Number(int64(r.Needs))},
-		{Label: l.T("round.versions"), Value: l.T("round.versions_of", "rules", r.Rules, "weights", r.Weights)},
+		{Label: l.T("round.versions"), Value: l.T("round.versions_of", "rules", r.Rules, "weights", since(l, r.Weights))},
 	}
 	return v
+}
+
+// since is a day as a report stores it, in words.
+func since(l *locale.Locale, day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return l.Day(at)
 }
 
 // tierKey is the word of a band in the catalogue, where "*" cannot stand.
@@ -194,7 +202,7 @@ func tierKey(band string) string {
 }
 
 func bandOf(l *locale.Locale, name string, b matcher.Band) bandRow {
-	return bandRow{name, l.Number(int64(b.Wanted)), l.Number(int64(b.Served)), share(b.Served, b.Wanted), bar(b.Served, b.Wanted)}
+	return bandRow{Name: name, Wanted: l.Number(int64(b.Wanted)), Served: l.Number(int64(b.Served)), Share: share(b.Served, b.Wanted), Bar: bar(b.Served, b.Wanted)}
 }
 
 // proven says how near the best a round came.
@@ -252,7 +260,7 @@ func (v *roundView) lacks(l *locale.Locale, r matcher.Report) {
 	}
 	for _, m := range more[:min(mostMore, len(more))] {
 		v.More = append(v.More, l.T("round.more", "place", l.Region(m.area), "code", kindName(l, m.Code),
-			"capacity", amountOf(l, m.Code, m.Capacity), "units", amountOf(l, m.Code, m.Units)))
+			"capacity", amountOf(l, m.Code, m.Capacity), "units", m.Units))
 	}
 }
 
@@ -282,21 +290,40 @@ func todo(l *locale.Locale, code rule.Code) string {
 	return l.T("round.other_do")
 }
 
-func (v *roundView) evened(l *locale.Locale, e *matcher.Evened) {
-	if e == nil || len(e.Areas) == 0 {
-		return
+// places tells how each area fared, and how it would have fared the other way.
+// Those that lack nothing either way are named in one sentence.
+func (v *roundView) places(l *locale.Locale, r matcher.Report) {
+	other := map[string]int{}
+	if e := r.Evenness; e != nil {
+		on, price := "off", "round.even_free"
+		if e.Evenness.Even {
+			on = "on"
+		}
+		if e.Price() > 0 {
+			price = "round.even_cost"
+		}
+		v.EvenOn, v.Other = l.T("round.even_"+on, "since", l.Day(e.Since)), l.T("round.other_"+on)
+		v.EvenCost = l.T(price, "share", small(e.Price()))
+		for _, s := range e.Areas {
+			other[s.Name] = s.With
+			if e.Evenness.Even {
+				other[s.Name] = s.Without
+			}
+		}
 	}
-	on := "off"
-	if e.Evenness.Even {
-		on = "on"
+	var full []string
+	for _, b := range r.ByArea {
+		row := bandOf(l, l.Region(b.Name), b)
+		if n, compared := other[b.Name]; compared {
+			row.Other, row.OtherBar = share(n, b.Wanted), bar(n, b.Wanted)
+		}
+		if b.Served == b.Wanted && (row.Other == "" || row.Other == row.Share) {
+			full = append(full, row.Name)
+			continue
+		}
+		v.Areas = append(v.Areas, row)
 	}
-	v.EvenOn = l.T("round.even_"+on, "since", l.Day(e.Since))
-	v.EvenCost = l.T("round.even_free")
-	if e.Price() > 0 {
-		v.EvenCost = l.T("round.even_cost", "share", small(e.Price()))
-	}
-	for _, s := range e.Areas {
-		v.Even = append(v.Even, evenRow{l.Region(s.Name), share(s.With, s.Wanted), share(s.Without, s.Wanted),
-			bar(s.With, s.Wanted), bar(s.Without, s.Wanted)})
+	if len(full) > 0 {
+		v.Full = l.T("round.full", "places", strings.Join(full, l.T("round.comma")))
 	}
 }

@@ -27,8 +27,7 @@ type proposal struct {
 	Name  string
 	Lang  string // of the name
 	Facts []html.Fact
-	Parts []string
-	Rules []ruling
+	Why   string // where it is explained
 }
 
 type ruling struct {
@@ -97,7 +96,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 			return err
 		}
 		for _, p := range found {
-			v.Proposals = append(v.Proposals, shown(l, n.Code, p))
+			v.Proposals = append(v.Proposals, shown(l, n, p))
 		}
 	}
 	return needPage.Write(w, r, http.StatusOK, v)
@@ -147,7 +146,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 	return t
 }
 
-func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
+func shown(l *locale.Locale, n worklist.Need, p matcher.Proposal) proposal {
 	found := "alone"
 	if p.Round != "" {
 		found = "round"
@@ -157,11 +156,10 @@ func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
 		Name: name, Lang: spoken,
 		Facts: []html.Fact{
 			fact(l.T("office.col.offer_kind"), l.T("office.offer."+string(p.Kind))),
-			fact(l.T("office.col.units"), amount(l, code, p.Units)),
-			fact(l.T("office.col.score"), l.T("office.score.of", "points", score.Points(p.Score), "most", score.Points(p.Parts.Most()))),
+			fact(l.T("office.col.units"), amount(l, n.Code, p.Units)),
 			fact(l.T("office.col.found"), l.T("office.found."+found)),
 		},
-		Parts: parts(l, p.Parts), Rules: rulings(l, p.Trace),
+		Why: "/s/needs/" + string(n.ID) + "/why?offer=" + string(p.Offer),
 	}
 }
 

@@ -7,15 +7,19 @@ import (
 	"testing"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/internal/actor"
+	"shanqiao/matcher/score"
 	"shanqiao/needs"
 	"shanqiao/needs/consent"
+	"shanqiao/needs/deid"
 	"shanqiao/needs/household"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/html/htmltest"
 	"shanqiao/portal/locale"
+	"shanqiao/portal/weigh"
 )
 
 var (
@@ -79,12 +83,13 @@ func TestPages(t *testing.T) {
 		htmltest.Of(declarationsPage, declarationsView{Title: "a", Empty: empty, Table: &table{}}, declarationsView{Title: "a", Tabs: tabs, Table: sample, CanFile: true}),
 		htmltest.Of(approvalsPage, approvalsView{Note: "a", Empty: empty}, approvalsView{Note: "a", Drafts: []draft{{Name: "a", Href: "/s", Facts: facts, Preview: "said", Own: true}, {Name: "b", Href: "/s", Step: "go", Preview: "said"}}}),
 		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-			Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules}}}),
+			Cards: sample, Claims: sample, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, "/s"}}}),
 		htmltest.Of(excerptPage, excerptView{Name: "a", Back: "/s", State: notice}, excerptView{Name: "a", Back: "/s", Write: noted}, excerptView{Name: "a", Back: "/s", Decide: let, Sides: &sides{
 			Original: []stretch{{"王", true}, {"需要", false}}, Output: []stretch{{"唯一", true}}, Cuts: []marked{{"王", "〔人名〕", "x"}}, Flags: []marked{{Text: "唯一", Why: "x"}}, Hash: "x"}},
 			excerptView{Name: "a", Back: "/s", Decide: newExcerptForm(false), Sides: &sides{Withheld: []string{"x"}}}),
 		htmltest.Of(switchPage, switchView{Form: newSwitchForm()}, switchView{Form: newSwitchForm(), Past: facts}),
-		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}}),
+		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}, Who: "善邻", Lang: "zh-CN",
+			Weighed: weigh.Parts(en, score.Of(deid.Card{}, charities.Offer{}, score.Facts{}, score.Weights{Duty: 9})), Others: []otherRow{{"善邻", "zh-CN", "Volunteer", "w"}, {"Neighbours", "", "Volunteer", "w"}}, Rest: "3 more"}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Back: "/s", Ahead: &ahead{None: notice, Direct: said{"一户", "A household"}}},
 			approveView{Form: newApproveForm(), Back: "/s", Ahead: &ahead{Direct: said{"一户", "A household"}, Looks: []look{{Title: "a", Asked: "b", Another: "c", Waits: notice},
 				{Title: "a", Asked: "b", Together: "c", Said: &said{"一户", "A household"}, Table: sample}}}},
