@@ -18,6 +18,9 @@ type Evenness struct {
 	Since  time.Time `json:"since"` // civil date, UTC midnight
 }
 
+// Shipped is the source of what holds where the city has said nothing.
+const Shipped = "随系统提供"
+
 var (
 	errNoEvenness = fault.New(fault.Internal, "match.evenness_missing")
 	errNoRound    = fault.New(fault.NotFound, "match.no_round")

@@ -68,7 +68,10 @@ func whyOf(l *locale.Locale, k deid.Card, found matcher.Why) whyView {
 	v.Verdict = html.Notice{Tone: html.Good, Title: l.T("fit.held"), Text: l.T("fit.ours_held")}
 	if p := found.Proposal; p != nil && p.State == matcher.Open {
 		v.Decline = "/c/needs/" + string(k.ID) + "/decline/" + string(found.Offer)
-		v.Verdict.Title, v.Verdict.Text = l.T("fit.listed"), l.T("fit.ours_listed")
+		v.Verdict.Title, v.Verdict.Text = l.T("fit.listed"), l.T("fit.ours_listed_free")
+		if len(found.Holders) > 0 {
+			v.Verdict.Text = l.T("fit.ours_listed")
+		}
 		if p.Assigned() {
 			v.Verdict.Title, v.Verdict.Text = l.T("fit.given"), l.T("fit.ours_given", "units", units(p.Units))
 		}

@@ -14,8 +14,8 @@ import (
 )
 
 type evennessRow struct {
-	What, Since, Source string
-	State               html.Badge
+	What, Since, Source, Lang string
+	State                     html.Badge
 }
 
 type evennessView struct {
@@ -40,8 +40,11 @@ func evennessRows(l *locale.Locale, all []matcher.Evenness, today time.Time) []e
 	var rows []evennessRow
 	begun := false
 	for _, e := range all {
-		row := evennessRow{What: l.T("evenness.form.even." + string(choice(e.Even))), Since: l.Day(e.Since), Source: e.Source,
+		row := evennessRow{What: l.T("evenness.form.even." + string(choice(e.Even))), Since: l.Day(e.Since), Source: e.Source, Lang: "zh-CN",
 			State: html.Badge{Tone: html.Ended, Text: l.T("cohort.replaced")}}
+		if e.Source == matcher.Shipped {
+			row.Source, row.Lang = l.T("cohort.shipped_source"), ""
+		}
 		switch {
 		case e.Since.After(today):
 			row.State = html.Badge{Tone: html.Waiting, Text: l.T("cohort.ahead")}

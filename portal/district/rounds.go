@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shanqiao/internal/actor"
+	"shanqiao/internal/region"
 	"shanqiao/matcher"
 	"shanqiao/matcher/rule"
 	"shanqiao/needs"
@@ -147,7 +148,7 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 	v := roundView{Title: l.T("round.of", "at", l.Time(a.StartedAt)), City: by.Level == actor.CityRole}
 	place := by.Region
 	if v.City {
-		place = "110000"
+		place = region.City
 	}
 	if a.FinishedAt.Year() <= 1 {
 		v.Lead = l.T("round.broken")
@@ -158,7 +159,7 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 		v.Lead = l.T("round.sum_none", "place", l.Region(place))
 	}
 	for _, f := range r.Failed {
-		v.Notices = append(v.Notices, html.Notice{Tone: html.Urgent, Title: l.T("round.failed", "place", l.Region(f.Area)),
+		v.Notices = append(v.Notices, html.Notice{Tone: html.Urgent, Title: l.T("round.failed", "place", areaOf(l, f.Area)),
 			Text: l.T("round.failed_text", "code", f.Code)})
 	}
 	if r.Proof != nil && all.Wanted > 0 {
@@ -193,6 +194,14 @@ func since(l *locale.Locale, day string) string {
 	return l.Day(at)
 }
 
+// areaOf is the place that a card names: of those that name none, the whole city.
+func areaOf(l *locale.Locale, area string) string {
+	if area == region.City {
+		return l.T("round.anywhere")
+	}
+	return l.Region(area)
+}
+
 // tierKey is the word of a band in the catalogue, where "*" cannot stand.
 func tierKey(band string) string {
 	if band == "*" {
@@ -222,7 +231,7 @@ func small(share float64) string {
 
 // most rows that the page shows of what is lacking, and sentences of what one
 // more provider would change.
-const mostShort, mostMore = 12, 8
+const mostShort, mostMore = 8, 5
 
 type lack struct {
 	matcher.Short
@@ -254,12 +263,12 @@ func (v *roundView) lacks(l *locale.Locale, r matcher.Report) {
 		}
 		row := shortRow{What: kindName(l, s.Code), Units: amountOf(l, s.Code, s.Units), Why: cause(l, s.Rule), Do: todo(l, s.Rule)}
 		if v.City {
-			row.Where = l.Region(s.area)
+			row.Where = areaOf(l, s.area)
 		}
 		v.Short = append(v.Short, row)
 	}
 	for _, m := range more[:min(mostMore, len(more))] {
-		v.More = append(v.More, l.T("round.more", "place", l.Region(m.area), "code", kindName(l, m.Code),
+		v.More = append(v.More, l.T("round.more", "place", areaOf(l, m.area), "code", kindName(l, m.Code),
 			"capacity", amountOf(l, m.Code, m.Capacity), "units", m.Units))
 	}
 }
@@ -313,7 +322,7 @@ func (v *roundView) places(l *locale.Locale, r matcher.Report) {
 	}
 	var full []string
 	for _, b := range r.ByArea {
-		row := bandOf(l, l.Region(b.Name), b)
+		row := bandOf(l, areaOf(l, b.Name), b)
 		if n, compared := other[b.Name]; compared {
 			row.Other, row.OtherBar = share(n, b.Wanted), bar(n, b.Wanted)
 		}

@@ -110,7 +110,10 @@ func (v *whyView) answer(l *locale.Locale, code needsroot.Code, found matcher.Wh
 	case p != nil && p.State == matcher.Open && p.Assigned():
 		v.Verdict.Title, v.Verdict.Text = l.T("fit.given"), l.T("fit.given_text", "units", amount(l, code, p.Units))
 	case p != nil && p.State == matcher.Open:
-		v.Verdict.Title, v.Verdict.Text = l.T("fit.listed"), l.T("fit.listed_text")
+		v.Verdict.Title, v.Verdict.Text = l.T("fit.listed"), l.T("fit.listed_free")
+		if len(found.Holders) > 0 {
+			v.Verdict.Text = l.T("fit.listed_text")
+		}
 	}
 }
 
