@@ -111,6 +111,32 @@ func TestWhatStandsMovesOnlyForAGain(t *testing.T) {
 	}
 }
 
+func TestAnUnchangedCityStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	seedCity(w, 400, 60)
+	first := w.round(assign.Optimal{})
+	for range 2 {
+		again := w.round(assign.Optimal{})
+		require.Equal(t, []int{0, first.Opened, 0}, []int{again.Opened, again.Kept, again.Lapsed})
+		require.Equal(t, first.Served(), again.Served())
+		require.True(t, again.Proof.Exact)
+	}
+	rounds, assigned := 0, 0
+	require.NoError(t, w.Admin.QueryRow(t.Context(), `
+		select count(distinct round_id), count(*) from exchange.proposals where state = 'open' and round_id is not null`).Scan(&rounds, &assigned))
+	require.Equal(t, 1, rounds, "what stands keeps the name of its round, and is not written again")
+
+	// Three cards are withdrawn. What follows from that moves, and no more.
+	w.exec(`update exchange.cards set state = 'withdrawn' where id in (
+		select card_id from exchange.proposals where state = 'open' and round_id is not null order by card_id limit 3)`, nil)
+	w.round(assign.Optimal{})
+	stayed := 0
+	require.NoError(t, w.Admin.QueryRow(t.Context(), `
+		select count(*) from exchange.proposals where state = 'open' and round_id = $1`, first.Round).Scan(&stayed))
+	require.Greater(t, 5*stayed, 4*assigned)
+}
+
 func TestTheListOfTheBestDoesNotChangeForNothing(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

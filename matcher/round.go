@@ -44,7 +44,7 @@ func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (R
 			return err
 		}
 		p := c.plan()
-		shares := evenly(solver, even.Even).Solve(p.Problem)
+		shares := p.settle(evenly(solver, even.Even).Solve(p.Problem), even.Even)
 		report = p.report(name, shares)
 		report.Evenness = p.evenness(even, solver, shares)
 		if err := p.write(ctx, look, db, &report, p.rows(name, shares)); err != nil {

@@ -26,7 +26,7 @@ func (p *program) inHouse(do func(*house) error) (err error) {
 
 // matchCommand matches the whole city once, or solves a problem in files.
 type matchCommand struct {
-	City  matchCity  `cmd:"" default:"1" help:"Match the whole city: proposals stand in the database."`
+	City  matchCity  `cmd:"" default:"withargs" help:"Match the whole city: proposals stand in the database."`
 	Solve matchSolve `cmd:"" help:"Solve needs.csv, resources.csv and edges.csv of a folder; writes assignment.csv beside them."`
 }
 

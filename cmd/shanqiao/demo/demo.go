@@ -41,7 +41,8 @@ type Options struct {
 	// arrive, needs that are withdrawn and claims in each; 0: the first day only.
 	Weeks int
 	// Starved is the code of a district that only those come to who serve the whole
-	// city, to see what serving districts evenly does for it; "": none.
+	// city, in a city with an eighth of what there is otherwise, to see what serving
+	// districts evenly does for it; "": none.
 	Starved string
 }
 
