@@ -154,7 +154,11 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 		v.Lead = l.T("round.broken")
 		return v
 	}
-	v.Lead = l.T("round.sum", "place", l.Region(place), "wanted", all.Wanted, "served", all.Served, "short", all.Wanted-all.Served)
+	lead := "round.sum"
+	if !v.City {
+		lead = "round.sum_district"
+	}
+	v.Lead = l.T(lead, "place", l.Region(place), "wanted", all.Wanted, "served", all.Served, "short", all.Wanted-all.Served)
 	if all.Wanted == 0 {
 		v.Lead = l.T("round.sum_none", "place", l.Region(place))
 	}
@@ -261,11 +265,7 @@ func (v *roundView) lacks(l *locale.Locale, r matcher.Report) {
 			v.Rest = l.T("round.rest", "n", len(lacking)-mostShort)
 			break
 		}
-		row := shortRow{What: kindName(l, s.Code), Units: amountOf(l, s.Code, s.Units), Why: cause(l, s.Rule), Do: todo(l, s.Rule)}
-		if v.City {
-			row.Where = areaOf(l, s.area)
-		}
-		v.Short = append(v.Short, row)
+		v.Short = append(v.Short, shortRow{What: kindName(l, s.Code), Where: areaOf(l, s.area), Units: amountOf(l, s.Code, s.Units), Why: cause(l, s.Rule), Do: todo(l, s.Rule)})
 	}
 	for _, m := range more[:min(mostMore, len(more))] {
 		v.More = append(v.More, l.T("round.more", "place", areaOf(l, m.area), "code", kindName(l, m.Code),

@@ -46,7 +46,7 @@ func TestRounds(t *testing.T) {
 	require.Len(t, page.All("svg[aria-hidden=true]"), 5, "a bar for the tier, and two for each of two places")
 
 	own := officer.Get("/p/rounds/" + report.Round)
-	require.Contains(t, own.Text(".lead"), "朝阳区还要8份帮助。这一次安排上3份，还差5份")
+	require.Contains(t, own.Text(".lead"), "一共还要8份帮助。这一次安排上3份，还差5份")
 	require.NotContains(t, own.Text("main"), "门头沟区", "a district reads of no other")
 	require.Equal(t, http.StatusNotFound, site.Role(t, actor.SubdistrictRole).Get("/p/rounds/"+report.Round).Status)
 	for _, wrong := range []string{"/p/rounds/nonsense", "/p/rounds/" + report.Round[:25] + "0"} {
