@@ -73,7 +73,7 @@ func whyOf(l *locale.Locale, k deid.Card, found matcher.Why) whyView {
 			v.Verdict.Text = l.T("fit.ours_listed")
 		}
 		if p.Assigned() {
-			v.Verdict.Title, v.Verdict.Text = l.T("fit.given"), l.T("fit.ours_given", "units", units(p.Units))
+			v.Verdict.Title, v.Verdict.Text = l.T("fit.ours_given_title"), l.T("fit.ours_given", "units", units(p.Units))
 		}
 	}
 	if found.Candidates == 1 {
