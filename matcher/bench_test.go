@@ -29,7 +29,7 @@ func BenchmarkRound(b *testing.B) {
 					w.exec(`delete from exchange.outbox`, map[string]any{})
 					b.StartTimer()
 				}
-				report, err := matcher.Round(b.Context(), w.Pools.Exchange, at, assign.Greedy{})
+				report, err := matcher.Round(b.Context(), w.Pools.Exchange, at, assign.Optimal{})
 				require.NoError(b, err)
 				b.ReportMetric(float64(report.Edges), "edges")
 				b.ReportMetric(float64(report.Served()), "served")

@@ -113,7 +113,7 @@ type given struct {
 // best of the rest up to Best.
 func (c *city) rows(card deid.Card, found []candidate, assigned map[charities.OfferID]given) []row {
 	var rows []row
-	for _, f := range found {
+	for _, f := range c.steady(card, found) {
 		offer := c.offers[f.offer]
 		share, ok := assigned[offer.ID]
 		if !ok && len(rows) >= Best {
@@ -133,6 +133,24 @@ func (c *city) rows(card deid.Card, found []candidate, assigned map[charities.Of
 		})
 	}
 	return rows
+}
+
+// steady puts candidates that are proposed already a little forward, by as much
+// as a standing assignment is worth, so that a list of the best does not change
+// from night to night for nothing.
+func (c *city) steady(card deid.Card, found []candidate) []candidate {
+	if len(found) <= Best {
+		return found
+	}
+	worth := func(f candidate) int {
+		if c.standing[pair{card.ID, c.offers[f.offer].ID}].State == Open {
+			return f.sum + c.weights.Keep
+		}
+		return f.sum
+	}
+	found = slices.Clone(found)
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(worth(b), worth(a)) })
+	return found
 }
 
 // held is what earlier rounds assigned to a card and is still open.

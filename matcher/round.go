@@ -2,34 +2,58 @@ package matcher
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"shanqiao/charities"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pg"
 	"shanqiao/matcher/assign"
-	"shanqiao/matcher/rule"
 	"shanqiao/needs/deid"
 )
 
 // Round matches the whole city anew: every open card with every open offer,
 // shared out by the solver, the most urgent first. Cards keep their best
-// candidates beside what was assigned; the rest lapses. The report is kept in
-// exchange.rounds. Only one round runs at a time; a second is a conflict.
+// candidates beside what was assigned; the rest lapses. What was assigned before
+// stays where a change would gain less than the weight Keep, and then keeps the
+// name of the round that assigned it.
+//
+// The city is read in one look and written district by district, each in a
+// transaction of its own: what cannot be written in one leaves it as it was and
+// the others whole, and stands in the report. The next round goes on from there.
+// The report is kept in exchange.rounds. Only one round runs at a time; a second
+// is a conflict. db is a pool; inside a transaction all districts are part of it.
 func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (Report, error) {
 	var report Report
-	err := pg.InTx(ctx, db, func(tx pg.DB) error {
-		free, err := pg.One[bool](ctx, tx, errRunning, `
-			select pg_try_advisory_xact_lock(hashtextextended('matcher.round', 0))`, pg.Args{})
+	err := alone(ctx, db, func(look pg.DB) error {
+		name := id.New()
+		// clock_timestamp and not now: now stands still in a transaction.
+		_, err := db.Exec(ctx, `
+			insert into exchange.rounds (id, started_at)
+			values (@id, clock_timestamp())`, pg.Args{"id": name})
 		if err != nil {
 			return err
 		}
-		if !free {
-			return errRunning
+		c, even, err := everything(ctx, look, at)
+		if err != nil {
+			return err
 		}
-		report, err = round(ctx, tx, at, solver)
-		return err
+		p := c.plan()
+		shares := p.settle(evenly(solver, even.Even).Solve(p.Problem), even.Even)
+		if err := p.price(ctx, db, shares.Proof.Price); err != nil {
+			return err
+		}
+		report = p.report(name, shares)
+		report.Evenness = p.evenness(even, solver, shares)
+		if err := p.write(ctx, look, db, &report, p.rows(name, shares)); err != nil {
+			return err
+		}
+		return finish(ctx, db, &report)
 	})
 	if err != nil {
 		return Report{}, fmt.Errorf("match the city: %w", err)
@@ -37,108 +61,137 @@ func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (R
 	return report, nil
 }
 
-func round(ctx context.Context, tx pg.DB, at time.Time, solver assign.Solver) (Report, error) {
-	name := id.New()
-	// clock_timestamp and not now: now stands still in a transaction.
-	_, err := tx.Exec(ctx, `
-		insert into exchange.rounds (id, started_at)
-		values (@id, clock_timestamp())`, pg.Args{"id": name})
-	if err != nil {
-		return Report{}, err
-	}
-	cards, err := openCards(ctx, tx, nil)
-	if err != nil {
-		return Report{}, err
-	}
-	offers, err := openOffers(ctx, tx, nil)
-	if err != nil {
-		return Report{}, err
-	}
-	c, err := load(ctx, tx, cards, offers, at)
-	if err != nil {
-		return Report{}, err
-	}
-	p := c.plan()
-	shares := solver.Solve(p.Problem)
-	if err := p.price(ctx, tx, shares.Proof.Price); err != nil {
-		return Report{}, err
-	}
-	report := p.report(name, shares)
-	did, err := c.write(ctx, tx, p.rows(name, shares))
-	if err != nil {
-		return Report{}, err
-	}
-	unmatched, err := lapseUnmatched(ctx, tx)
-	if err != nil {
-		return Report{}, err
-	}
-	report.Opened, report.Kept, report.Lapsed = did.opened, did.kept, did.lapsed+unmatched
-	return report, finish(ctx, tx, &report)
-}
-
-// plan is the city as a problem for a solver, with what each row stands for.
-type plan struct {
-	assign.Problem
-	city  *city
-	found [][]candidate // by card
-	cause []rule.Code   // by card: what stood in the way of all, or ""
-}
-
-// tiers is how urgency orders the sharing out. Only direct cards are "now". What
-// is not said may be urgent for one of a group and not for the next.
-var tiers = map[deid.UrgencyBand]int{deid.Now: 0, deid.Urgent: 1, deid.Soon: 2, deid.Unsaid: 2, deid.Open: 3}
-
-func (c *city) plan() *plan {
-	p := &plan{city: c, found: make([][]candidate, len(c.cards)), cause: make([]rule.Code, len(c.cards))}
-	for _, o := range c.offers {
-		p.Resources = append(p.Resources, assign.Resource{Key: o.ID.String(), Capacity: max(0, o.Left())})
-	}
-	for i, card := range c.cards {
-		p.Needs = append(p.Needs, assign.Need{Key: card.ID.String(), Tier: tiers[card.Urgency], Units: card.Left()})
-		p.found[i], p.cause[i] = c.candidates(card)
-		for _, f := range p.found[i] {
-			e := assign.Edge{Need: int32(i), Resource: int32(f.offer), Utility: int32(f.sum)}
-			if s, ok := c.standing[pair{card.ID, c.offers[f.offer].ID}]; ok && s.State == Open && s.RoundID != "" {
-				e.Utility += int32(c.weights.Keep)
+// alone runs do while no other round runs, with one unchanging look at the city.
+func alone(ctx context.Context, db pg.DB, do func(look pg.DB) error) error {
+	return pg.InTx(ctx, db, func(look pg.DB) error {
+		if _, nested := db.(pgx.Tx); !nested {
+			// One picture, however long we think about it.
+			_, err := look.Exec(ctx, `set transaction isolation level repeatable read`)
+			if err != nil {
+				return err
 			}
-			p.Edges = append(p.Edges, e)
+			_, err = look.Exec(ctx, `set local idle_in_transaction_session_timeout = 0`)
+			if err != nil {
+				return err
+			}
 		}
-	}
-	return p
+		free, err := pg.One[bool](ctx, look, errRunning, `
+			select pg_try_advisory_xact_lock(hashtextextended('matcher.round', 0))`, pg.Args{})
+		if err != nil {
+			return err
+		}
+		if !free {
+			return errRunning
+		}
+		return do(look)
+	})
 }
 
-// rows are the proposals that follow from a solution.
-func (p *plan) rows(round string, s assign.Solution) []row {
-	assigned := make([]map[charities.OfferID]given, len(p.Needs))
-	for _, share := range s.Shares {
-		e := p.Edges[share.Edge]
-		if assigned[e.Need] == nil {
-			assigned[e.Need] = map[charities.OfferID]given{}
-		}
-		assigned[e.Need][p.city.offers[e.Resource].ID] = given{share.Units, round}
+// everything reads the whole city.
+func everything(ctx context.Context, look pg.DB, at time.Time) (*city, Evenness, error) {
+	even, err := evenness(ctx, look, at)
+	if err != nil {
+		return nil, even, err
 	}
-	var rows []row
-	for i, card := range p.city.cards {
-		rows = append(rows, p.city.rows(card, p.found[i], assigned[i])...)
+	cards, err := openCards(ctx, look, nil)
+	if err != nil {
+		return nil, even, err
 	}
-	return rows
+	offers, err := openOffers(ctx, look, nil)
+	if err != nil {
+		return nil, even, err
+	}
+	c, err := load(ctx, look, cards, offers, at)
+	return c, even, err
 }
 
-// lapseUnmatched ends proposals of cards that were not in the round at all:
-// closed, withdrawn, or promised to the last unit.
-func lapseUnmatched(ctx context.Context, tx pg.DB) (int, error) {
+// write makes the proposals of the city follow a plan, area by area. A failure
+// goes into the report and stops no other area.
+func (p *plan) write(ctx context.Context, look, db pg.DB, report *Report, rows []row) error {
+	of := map[string][]row{}
+	for _, r := range rows {
+		of[p.area[r.card]] = append(of[p.area[r.card]], r)
+	}
+	areas, err := pg.Many[string](ctx, look, `
+		select distinct k.area
+		  from exchange.proposals p
+		  join exchange.cards k on k.id = p.card_id
+		 where p.state = 'open'`, pg.Args{})
+	if err != nil {
+		return err
+	}
+	for _, k := range p.city.cards {
+		areas = append(areas, k.Area)
+	}
+	slices.Sort(areas)
+	for _, area := range slices.Compact(areas) {
+		var did changes
+		err := pg.InTx(ctx, db, func(tx pg.DB) error {
+			var err error
+			if did, err = p.city.district(area).write(ctx, tx, of[area]); err != nil {
+				return err
+			}
+			gone, err := lapseUnmatched(ctx, tx, area)
+			did.lapsed += gone
+			return err
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			report.Failed = append(report.Failed, Failure{Area: area, Code: codeOf(err)})
+			continue
+		}
+		report.Opened, report.Kept, report.Lapsed = report.Opened+did.opened, report.Kept+did.kept, report.Lapsed+did.lapsed
+	}
+	return nil
+}
+
+// codeOf names a failure without quoting anything: Postgres' own code, or the
+// kind of ours.
+func codeOf(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return fault.Of(err).String()
+}
+
+// district is the part of the city whose cards lie in an area.
+func (c *city) district(area string) *city {
+	part := *c
+	part.cards, part.standing = nil, map[pair]standing{}
+	mine := map[deid.CardID]bool{}
+	for _, k := range c.cards {
+		if k.Area == area {
+			part.cards = append(part.cards, k)
+			mine[k.ID] = true
+		}
+	}
+	for at, s := range c.standing {
+		if mine[at.card] {
+			part.standing[at] = s
+		}
+	}
+	return &part
+}
+
+// lapseUnmatched ends proposals of an area's cards that were not in the round at
+// all: closed, withdrawn, or promised to the last unit.
+func lapseUnmatched(ctx context.Context, tx pg.DB, area string) (int, error) {
 	tag, err := tx.Exec(ctx, `
 		update exchange.proposals p
 		   set state = 'lapsed', state_at = now(), round_id = null
 		  from exchange.cards k
-		 where p.state = 'open' and k.id = p.card_id
-		   and not (k.state = 'open' and k.tier in ('verified', 'direct') and k.committed < k.quantity)`)
+		 where p.state = 'open' and k.id = p.card_id and k.area = @area
+		   and not (k.state = 'open' and k.tier in ('verified', 'direct') and k.committed < k.quantity)`,
+		pg.Args{"area": area})
 	return int(tag.RowsAffected()), err
 }
 
-func finish(ctx context.Context, tx pg.DB, r *Report) error {
+func finish(ctx context.Context, db pg.DB, r *Report) error {
 	var err error
-	r.Seconds, err = pg.One[float64](ctx, tx, errNoCard, `
+	r.Seconds, err = pg.One[float64](ctx, db, errNoCard, `
 		update exchange.rounds
 		   set finished_at = clock_timestamp()
 		 where id = @id
@@ -146,7 +199,7 @@ func finish(ctx context.Context, tx pg.DB, r *Report) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	_, err = db.Exec(ctx, `
 		update exchange.rounds
 		   set report = @report
 		 where id = @id`, pg.Args{"id": r.Round, "report": r})

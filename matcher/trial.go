@@ -151,7 +151,7 @@ func (t *Trial) lookBack(ctx context.Context, tx pg.DB, since time.Time, now, th
 		sums[1] = append(sums[1], answer{r.Parts.Again(then).Sum(), r.Taken})
 	}
 	t.Rounds = len(rounds)
-	t.Now.Order, t.Then.Order = inOrder(sums[0]), inOrder(sums[1])
+	t.Now.Order, t.Then.Order = concordance(sums[0]), concordance(sums[1])
 	return nil
 }
 
@@ -160,9 +160,9 @@ type answer struct {
 	taken bool
 }
 
-// inOrder counts the pairs of a taken and a declined one in which the taken one is
+// concordance counts the pairs of a taken and a declined one in which the taken one is
 // higher, an equal pair as half, of a hundred; 0 where there are none.
-func inOrder(all []answer) float64 {
+func concordance(all []answer) float64 {
 	slices.SortFunc(all, func(a, b answer) int { return cmp.Compare(a.sum, b.sum) })
 	below, right, taken := 0, 0, 0 // right in halves
 	for i := 0; i < len(all); {

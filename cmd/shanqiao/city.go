@@ -18,12 +18,13 @@ type demoCommand struct {
 	Households int    `default:"3000" help:"Households that the city has."`
 	Seed       uint64 `default:"1" help:"The same seed makes the same city."`
 	Weeks      int    `default:"0" help:"Weekly ticks that the city has behind it, with arrivals, withdrawals and claims."`
+	Starved    string `help:"Code of a district without organisations of its own or from around it, in a city that has less of everything."`
 }
 
 // Run works on what is configured, or on the services that up is running.
 func (c *demoCommand) Run(p *program) error {
 	return p.inHouse(func(h *house) error {
-		return h.load(p, demo.Options{Households: c.Households, Seed: c.Seed, Weeks: c.Weeks})
+		return h.load(p, demo.Options{Households: c.Households, Seed: c.Seed, Weeks: c.Weeks, Starved: c.Starved})
 	})
 }
 

@@ -15,13 +15,15 @@ import (
 )
 
 type matchCity struct {
-	Dry     bool   `help:"Say what other weights would change, and store nothing."`
-	Weights string `type:"existingfile" help:"JSON of the weights to try, in thousandths of a point; what it leaves out stays as it is. Needs --dry."`
-	Days    int    `default:"90" help:"With --dry: look back at what was answered in so many days."`
+	Language string `enum:"zh,en" default:"zh" help:"Language of the account: zh or en."`
+	Dry      bool   `help:"Say what other weights would change, and store nothing."`
+	Weights  string `type:"existingfile" help:"JSON of the weights to try, in thousandths of a point; what it leaves out stays as it is. Needs --dry."`
+	Days     int    `default:"90" help:"With --dry: look back at what was answered in so many days."`
 }
 
-// Run prints the account of the round; proposals stand in the database. A dry run
-// prints what other weights would change.
+// Run prints the account of the round; proposals stand in the database. It ends
+// with code 1 when some district stayed as it was. A dry run prints what other
+// weights would change.
 func (c *matchCity) Run(p *program) error {
 	if c.Dry || c.Weights != "" {
 		return c.try(p)
@@ -31,14 +33,9 @@ func (c *matchCity) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "round %s: %d needs, %d offers, %d possible pairs in %.1f s\n",
-			r.Round, r.Needs, r.Offers, r.Edges, r.Seconds)
-		fmt.Fprintf(p.stdout, "proposals: %d new, %d kept, %d lapsed\n", r.Opened, r.Kept, r.Lapsed)
-		for _, b := range r.ByUrgency {
-			fmt.Fprintf(p.stdout, "  urgency %-8s %5d needs, %5d of %5d units served\n", b.Name, b.Needs, b.Served, b.Wanted)
-		}
-		for _, c := range r.Unserved {
-			fmt.Fprintf(p.stdout, "  not served because of %s: %d needs, %d units\n", c.Rule, c.Needs, c.Units)
+		fmt.Fprint(p.stdout, r.Text(c.Language))
+		if len(r.Failed) > 0 {
+			return exit(1)
 		}
 		return nil
 	})

@@ -52,6 +52,7 @@ func (c *Charity) Routes() []route.Route {
 		member(route.Get, "/c/needs", "need.browse", c.verified(c.needs)),
 		member(route.Get, "/c/needs/still", "need.browse", c.verified(c.needsStill)),
 		member(route.Get, "/c/needs/{need}", "need.open", c.verified(c.need)),
+		member(route.Get, "/c/needs/{need}/why/{offer}", "need.open", c.verified(c.why)),
 		member(route.Form, "/c/needs/{need}/claim", "claim.take", c.verified(c.claim)),
 		member(route.Form, "/c/needs/{need}/decline/{offer}", "proposal.decline", c.verified(c.decline)),
 

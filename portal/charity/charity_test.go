@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -240,6 +241,22 @@ func TestBrowse(t *testing.T) {
 		require.Contains(t, body, "助浴到家")
 		require.Contains(t, body, "暂时不合适")
 		require.Contains(t, body, "合适")
+
+		var reasons []string
+		for _, at := range page.Links("main a") {
+			if strings.Contains(at, "/why/") {
+				reasons = append(reasons, at)
+			}
+		}
+		require.Len(t, reasons, 2)
+		told := map[int]bool{}
+		for _, at := range reasons {
+			why := w.member(t, by.Organisation).Get(at)
+			require.Equal(t, http.StatusOK, why.Status)
+			told[len(why.All(".weighed dd"))] = true
+			require.Equal(t, http.StatusNotFound, w.b.Get(at).Status, "another's offer")
+		}
+		require.Equal(t, map[int]bool{0: true, 7: true}, told, "what stands in the way, or what was weighed")
 	})
 
 	t.Run("a public card, an unknown id and nonsense are not there; nor anything for the unverified", func(t *testing.T) {

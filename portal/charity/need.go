@@ -31,6 +31,7 @@ type fit struct {
 	Reasons []string // what holds, or where something does not, what stands in the way
 	Claim   string
 	Decline string
+	Why     string
 }
 
 type needView struct {
@@ -175,7 +176,7 @@ func suitableFirst(offers []offer.Named, k deid.Card) []offer.Named {
 var helpful = map[rule.Code]bool{rule.Kind: true, rule.Area: true, rule.Window: true, rule.Capacity: true}
 
 func explained(l *locale.Locale, k deid.Card, o offer.Named, why matcher.Why) fit {
-	f := fit{Kind: l.T("offer.kind." + string(o.Kind)), Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
+	f := fit{Why: "/c/needs/" + string(k.ID) + "/why/" + string(o.ID), Kind: l.T("offer.kind." + string(o.Kind)), Badge: html.Badge{Tone: html.Good, Text: l.T("charity.fit.yes")}}
 	f.Title, f.Lang = l.Pick(o.Title, o.TitleEn)
 	f.Title = locale.Unbroken(f.Title)
 	if failed := why.Trace.Failed(); len(failed) > 0 {

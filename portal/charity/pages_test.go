@@ -9,6 +9,8 @@ import (
 	volunteers "shanqiao/charities/volunteer"
 	"shanqiao/internal/actor"
 	"shanqiao/matcher"
+	"shanqiao/matcher/rule"
+	"shanqiao/matcher/score"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
 	"shanqiao/portal/html"
@@ -23,6 +25,7 @@ func TestPages(t *testing.T) {
 	lines := []line{{Href: "/x", Title: "A need", Badge: urgency(l, deid.Urgent), Note: "n"}}
 	empty := html.Empty{Text: "none", Href: "/c/needs", Link: "Browse"}
 	k := deid.Card{ID: "x", Tuple: deid.Tuple{Area: "110105", Group: "care", Code: "bathing", Quantity: 4, Urgency: deid.Soon}, State: "open"}
+	parts := score.Of(deid.Card{}, charities.Offer{}, score.Facts{}, score.Weights{Duty: 9, Area: 9, Kind: 9, Waiting: 9, Load: 9, Reliability: 9, Newcomer: 9})
 	offers := []offer.Named{{Offer: charities.Offer{ID: "o", Kind: charities.Charity, Codes: []needs.Code{"bathing"}, Capacity: 5}, Title: "Baths"}}
 	workers := []organisation.Worker{{Account: "a", Name: "陈"}, {Account: "b", Name: "B", Volunteer: true}}
 
@@ -65,8 +68,13 @@ func TestPages(t *testing.T) {
 				Pager:  html.Pager{First: "/c/needs", Next: "/c/needs?page=2"}}),
 		htmltest.Of(needPage, needView{Title: "T", Taken: "all taken", Ours: "/c/claims/x", NoOffer: empty},
 			needView{Title: "T", Excerpt: "〔人名〕", Claim: "/x", Left: "2 left", Sought: "next door", Facts: needFacts(l, k), Fits: []fit{
-				{Title: "Project", Lang: "en", Badge: html.Badge{Text: "Suitable"}, Reasons: []string{"r"}, Claim: "/x", Decline: "/y"},
+				{Title: "Project", Lang: "en", Badge: html.Badge{Text: "Suitable"}, Reasons: []string{"r"}, Claim: "/x", Decline: "/y", Why: "/z"},
 				{Title: "别的", Lang: "zh-CN", Badge: html.Badge{Text: "No"}, Reasons: []string{"r", "s"}}}}),
+		htmltest.Of(whyPage, whyOf(l, k, matcher.Why{Trace: rule.Trace{Lines: []rule.Line{{Rule: rule.OfferOpen}}}}),
+			whyOf(l, k, matcher.Why{Parts: parts, Candidates: 1}),
+			whyOf(l, k, matcher.Why{Parts: parts, Candidates: 3, Proposal: &matcher.Proposal{State: matcher.Open}}),
+			whyOf(l, k, matcher.Why{Parts: parts, Proposal: &matcher.Proposal{State: matcher.Open, Round: "r", Units: 2},
+				Holders: []matcher.Holder{{Kind: charities.Volunteer, Units: 1}}})),
 		htmltest.Of(claimPage, claimView{Form: newClaimForm(l, k, nil, nil, actor.Member{Account: "a"})}, claimView{Form: form, Back: "/x", Title: "T", Left: "2", NoFit: true}),
 		htmltest.Of(checkPage, claimView{Form: form}, claimView{Form: form, Back: "/x", Title: "T", Answers: answers, Hidden: kept}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(l, nil)}, declineView{Form: decline, Back: "/x", Title: "T"}),

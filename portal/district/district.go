@@ -1,7 +1,7 @@
 // Package district is where a district looks after the exchange half: which
 // organisations may see needs, the projects that carry its brand, and the
-// services it has bought, what it asks of the cohorts in which needs appear, and how
-// what the matcher suggested was answered.
+// services it has bought, what it asks of the cohorts in which needs appear, what
+// became of them in the rounds of matching, and how what was suggested was answered.
 // It is given the exchange half and, for the last alone, the gate's login; the
 // households of the district are the business of package office.
 package district
@@ -46,6 +46,11 @@ func (d *District) Routes() []route.Route {
 		officer(route.Form, "/p/duty/new", "duty.set", d.duty),
 		officer(route.Get, "/p/refusals", "refusal.settle", d.refusals),
 		officer(route.Form, "/p/refusals/{refusal}", "refusal.settle", d.settle),
+
+		officer(route.Get, "/p/rounds", "round.read", d.rounds),
+		officer(route.Get, "/p/rounds/{round}", "round.read", d.round),
+		officer(route.Get, "/p/evenness", "round.read", d.evenness),
+		officer(route.Form, "/p/evenness/new", "evenness.set", d.setEvenness),
 	}
 	brands := projectpage.Pages{DB: d.DB, Base: "/p/projects", Name: "district.nav.projects"}
 	return append(all, projectpage.Routes(brands, "project.brand", func(page route.Officer) route.Officer { return page })...)

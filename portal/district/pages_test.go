@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"shanqiao/charities"
 	"shanqiao/charities/organisation"
 	"shanqiao/internal/actor"
@@ -41,7 +43,18 @@ func TestPages(t *testing.T) {
 	banned.Fail("until", locale.Say("ban.until_wrong"))
 	ordered := newDutyForm(l, time.Unix(0, 0))
 	ordered.Fail("second", locale.Say("duty.twice"))
+	even := newEvennessForm(time.Unix(0, 0))
+	even.Fail("source", locale.Say("match.evenness_source"))
+	city, chaoyang := actor.Officer{Level: actor.CityRole, Region: "110000"}, actor.Officer{Level: actor.DistrictRole, Region: "110105"}
+	rich := account()
+	near := rich
+	near.Report.Proof, near.Report.Evenness = &matcher.Proof{Gap: 0.0000042}, nil
 	htmltest.Pages(t, "district",
+		htmltest.Of(roundsPage, roundsView{Empty: html.Empty{Text: "none"}}, roundsView{Rows: []roundRow{rowOf(l, rich), rowOf(l, matcher.Account{})}, Pager: html.Pager{Next: "/p/rounds?before=1"}}),
+		htmltest.Of(roundPage, roundOf(l, city, matcher.Account{}), roundOf(l, city, rich), roundOf(l, chaoyang, near),
+			roundOf(l, chaoyang, matcher.Account{FinishedAt: time.Unix(9, 0)})),
+		htmltest.Of(evennessPage, evennessView{}, evennessView{City: true, Rows: evennessRows(l, []matcher.Evenness{{Even: true, Source: "a"}, {Source: "b"}}, time.Unix(0, 0))}),
+		htmltest.Of(setEvennessPage, setEvennessView{newEvennessForm(time.Unix(0, 0))}, setEvennessView{even}),
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
 		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
 			All: matcher.Count{Made: 9, Taken: 2, Declined: 1}, ByWeights: []matcher.WeightsCount{{From: time.Unix(0, 0), Rules: 2, Count: matcher.Count{Made: 9}}},
@@ -68,4 +81,30 @@ func TestPages(t *testing.T) {
 			Facts: []html.Fact{{Label: "l", Value: "v"}}, Figures: []html.Figure{{Value: "1", Label: "left", Note: "¥80.50"}}}),
 		htmltest.Of(newContractPage, newContractView{newContractForm(l, nil, actor.Officer{Level: actor.DistrictRole})}, newContractView{contract}),
 	)
+}
+
+// account is a round in which everything happened that can.
+func account() matcher.Account {
+	bands := []matcher.Band{{Name: "now", Wanted: 3, Served: 3}, {Name: "urgent", Wanted: 9, Served: 8}, {Name: "*", Wanted: 200, Served: 1}, {Name: "soon", Wanted: 5}, {Name: "open"}}
+	d := matcher.District{Name: "110105", More: []matcher.More{{Code: "bathing", Capacity: 10, Units: 4}}}
+	for _, r := range rule.Rules {
+		d.Short = append(d.Short, matcher.Short{Code: "bathing", Rule: r.Code, Needs: 1, Units: 1})
+	}
+	return matcher.Account{ID: "x", StartedAt: time.Unix(9, 0), FinishedAt: time.Unix(9, 0), Report: matcher.Report{
+		ByUrgency: bands, ByArea: []matcher.Band{{Name: "110105", Wanted: 9, Served: 4}, {Name: "zone:hills", Wanted: 2, Served: 2}},
+		Districts: []matcher.District{d}, Proof: &matcher.Proof{Exact: true}, Weights: "2000-01-01",
+		Evenness: &matcher.Evened{Evenness: matcher.Evenness{Even: true, Source: "a"}, With: 9, Without: 10,
+			Areas: []matcher.Evenshare{{Name: "110105", Wanted: 9, With: 4, Without: 5}, {Name: "zone:hills", Wanted: 2, With: 2, Without: 2}}},
+		Failed: []matcher.Failure{{Area: "110105", Code: "55P03"}}, Opened: 1, Kept: 2, Lapsed: 3}}
+}
+
+func TestShare(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		part, whole int
+		want        string
+	}{{0, 0, "–"}, {0, 9, "0%"}, {1, 1000, "1%"}, {999, 1000, "99%"}, {5, 5, "100%"}, {2, 3, "67%"}} {
+		require.Equal(t, c.want, share(c.part, c.whole))
+	}
+	require.Equal(t, "0.001%", small(0.0000042), "never less than the truth")
 }

@@ -25,12 +25,10 @@ type action struct {
 
 // proposal is an offer that suits, with its reasons.
 type proposal struct {
-	Name  string
-	Lang  string // of the name
-	Facts []html.Fact
-	Parts []string
-	Rules []ruling
-
+	Name     string
+	Lang     string // of the name
+	Facts    []html.Fact
+	Why      string // where it is explained
 	Overrule string // where a person may decide otherwise; "" for who only looks
 }
 
@@ -114,7 +112,7 @@ func (o *Office) need(w http.ResponseWriter, r *http.Request, by actor.Officer) 
 			return err
 		}
 		for _, p := range found {
-			one := shown(l, n.Code, p)
+			one := shown(l, n, p)
 			if acts(by) {
 				one.Overrule = "/s/needs/" + string(n.ID) + "/overrule/" + string(p.Offer)
 			}
@@ -178,7 +176,7 @@ func cardTable(l *locale.Locale, n worklist.Need, cards []worklist.Card) *table 
 	return t
 }
 
-func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
+func shown(l *locale.Locale, n worklist.Need, p matcher.Proposal) proposal {
 	found := "alone"
 	if p.Round != "" {
 		found = "round"
@@ -188,11 +186,10 @@ func shown(l *locale.Locale, code needsroot.Code, p matcher.Proposal) proposal {
 		Name: name, Lang: spoken,
 		Facts: []html.Fact{
 			fact(l.T("office.col.offer_kind"), l.T("office.offer."+string(p.Kind))),
-			fact(l.T("office.col.units"), amount(l, code, p.Units)),
-			fact(l.T("office.col.score"), l.T("office.score.of", "points", score.Points(p.Score), "most", score.Points(p.Parts.Most()))),
+			fact(l.T("office.col.units"), amount(l, n.Code, p.Units)),
 			fact(l.T("office.col.found"), l.T("office.found."+found)),
 		},
-		Parts: parts(l, p.Parts), Rules: rulings(l, p.Trace),
+		Why: "/s/needs/" + string(n.ID) + "/why?offer=" + string(p.Offer),
 	}
 }
 

@@ -7,16 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"shanqiao/charities"
 	"shanqiao/internal/actor"
 	"shanqiao/matcher"
+	"shanqiao/matcher/score"
 	"shanqiao/needs"
 	"shanqiao/needs/consent"
+	"shanqiao/needs/deid"
 	"shanqiao/needs/household"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/html/htmltest"
 	"shanqiao/portal/locale"
+	"shanqiao/portal/weigh"
 )
 
 var (
@@ -87,8 +91,8 @@ func TestPages(t *testing.T) {
 		htmltest.Of(needPage, needView{Name: "a", Why: "/s", NoneYet: "none"}, needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{None: "nobody"}},
 			needView{Name: "a", Why: "/s", NoneYet: "none", Near: &nearView{Lines: []nearLine{{"3 would suit", "call", []whom{{"王", "zh-CN"}, {"Li", "en"}}}, {"1", "wait", nil}}}},
 			needView{Name: "a", Why: "/s", Decided: []decided{{"王", "zh-CN", "charity", "first", "so", "now", "/s"}, {"Li", "en", "charity", "out", "so", "now", ""}}},
-			needView{Name: "a", Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules, "/s"}}, Near: &nearView{Folded: true, Lines: []nearLine{{"3", "call", nil}}}}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
-				Cards: sample, Claims: sample, Ladder: &ladder{Facts: facts, Steps: []html.Step{{At: "now", Title: "a"}}, Minutes: []html.Step{{At: "now", Title: "a", Body: "话", Lang: "zh-CN"}}}, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, []string{"p"}, rules, "/s"}}}),
+			needView{Name: "a", Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, "/s", "/s"}}, Near: &nearView{Folded: true, Lines: []nearLine{{"3", "call", nil}}}}, needView{Name: "a", State: needBadge(en, needs.Draft), Facts: facts, Actions: steps,
+				Cards: sample, Claims: sample, Ladder: &ladder{Facts: facts, Steps: []html.Step{{At: "now", Title: "a"}}, Minutes: []html.Step{{At: "now", Title: "a", Body: "话", Lang: "zh-CN"}}}, Why: "/s", Proposals: []proposal{{"王", "zh-CN", facts, "/s", "/s"}}}),
 		htmltest.Of(excerptPage, excerptView{Name: "a", Back: "/s", State: notice}, excerptView{Name: "a", Back: "/s", Write: noted}, excerptView{Name: "a", Back: "/s", Decide: let, Sides: &sides{
 			Original: []stretch{{"王", true}, {"需要", false}}, Output: []stretch{{"唯一", true}}, Cuts: []marked{{"王", "〔人名〕", "x"}}, Flags: []marked{{Text: "唯一", Why: "x"}}, Hash: "x"}},
 			excerptView{Name: "a", Back: "/s", Decide: newExcerptForm(false), Sides: &sides{Withheld: []string{"x"}}}),
@@ -97,7 +101,8 @@ func TestPages(t *testing.T) {
 		htmltest.Of(meetPage, meetView{Form: newMeetForm(), Back: "/s", Over: notice}, meetView{Form: met, Name: "a", Back: "/s", Facts: facts}),
 		htmltest.Of(laddersPage, laddersView{}, laddersView{Place: "a", Heads: []string{"a"}, Bands: []bandRows{{Title: "a", New: "/s", Rows: []ladderRow{{Days: facts[:1], Within: "1", Since: "–", Source: "话", Lang: "zh-CN", State: html.Badge{Tone: html.Good, Text: "ok"}}}}}}),
 		htmltest.Of(ladderPage, ladderView{Form: newLadderForm()}, ladderView{Form: climbs, Place: "a"}),
-		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}, Overrule: "/s"}),
+		htmltest.Of(whyPage, whyView{Form: why(), Back: "/s"}, whyView{Form: why(), Back: "/s", Asked: true, Verdict: *notice, Facts: facts, Rules: rules, Parts: []string{"p"}, Who: "善邻", Lang: "zh-CN",
+			Weighed: weigh.Parts(en, score.Of(deid.Card{}, charities.Offer{}, score.Facts{}, score.Weights{Duty: 9})), Others: []otherRow{{"善邻", "zh-CN", "Volunteer", "w"}, {"Neighbours", "", "Volunteer", "w"}}, Rest: "3 more", Overrule: "/s"}),
 		htmltest.Of(approvePage, approveView{Form: newApproveForm(), Name: "a", Back: "/s"}, approveView{Form: decide, Facts: facts, Back: "/s", Ahead: &ahead{None: notice, Direct: said{"一户", "A household"}}},
 			approveView{Form: newApproveForm(), Back: "/s", Ahead: &ahead{Direct: said{"一户", "A household"}, Looks: []look{{Title: "a", Asked: "b", Another: "c", Waits: notice},
 				{Title: "a", Asked: "b", Together: "c", Said: &said{"一户", "A household"}, Table: sample}}}},

@@ -11,11 +11,13 @@ import (
 	"shanqiao/internal/id"
 	"shanqiao/matcher"
 	"shanqiao/matcher/score"
+	needsroot "shanqiao/needs"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/worklist"
 	"shanqiao/portal/form"
 	"shanqiao/portal/html"
 	"shanqiao/portal/locale"
+	"shanqiao/portal/weigh"
 )
 
 type whyForm struct {
@@ -23,11 +25,21 @@ type whyForm struct {
 	Offer form.Choice[string]
 }
 
+// otherRow is another offer, and how it compares in a sentence.
+type otherRow struct {
+	Name, Lang, Kind, Words string
+}
+
 type whyView struct {
 	Name, Back string
 	Form       *whyForm
 	Asked      bool
+	Who        string // whose offer it is
+	Lang       string // of Who
 	Verdict    html.Notice
+	Weighed    []weigh.Part
+	Others     []otherRow
+	Rest       string // how many others are left out
 	Facts      []html.Fact
 	Rules      []ruling
 	Parts      []string
@@ -35,6 +47,9 @@ type whyView struct {
 }
 
 var whyPage = html.Define[whyView]("office/why")
+
+// mostOthers is how many others a page compares.
+const mostOthers = 6
 
 // why explains any pair of the need's open card and an offer, proposed or not.
 func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) error {
@@ -59,11 +74,19 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 	f.Fields(&f.Offer)
 	v := whyView{Name: itemName(l, n.Code), Back: "/s/needs/" + string(n.ID), Form: f}
 	if r.URL.Query().Has("offer") && f.Asked(r) && id.Valid(f.Offer.Value) {
-		found, err := matcher.WhyNot(r.Context(), o.Exchange, by, deid.CardID(card.ID), charities.OfferID(f.Offer.Value), o.Now())
+		asked := charities.OfferID(f.Offer.Value)
+		found, err := matcher.WhyNot(r.Context(), o.Exchange, by, deid.CardID(card.ID), asked, o.Now())
 		if err != nil {
 			return err
 		}
-		v.answer(l, found)
+		others, err := matcher.Others(r.Context(), o.Exchange, by, deid.CardID(card.ID), asked, o.Now())
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(offers, func(x form.Option) bool { return x.Value == f.Offer.Value })
+		v.Who, v.Lang = offers[at].Text, offers[at].Lang
+		v.answer(l, n.Code, found)
+		v.compare(l, others)
 		if acts(by) {
 			v.Overrule = v.Back + "/overrule/" + f.Offer.Value
 		}
@@ -71,7 +94,7 @@ func (o *Office) why(w http.ResponseWriter, r *http.Request, by actor.Officer) e
 	return whyPage.Write(w, r, http.StatusOK, v)
 }
 
-func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
+func (v *whyView) answer(l *locale.Locale, code needsroot.Code, found matcher.Why) {
 	v.Asked = true
 	v.Rules, v.Parts = rulings(l, found.Trace), parts(l, found.Parts)
 	slices.SortStableFunc(v.Rules, reasonsFirst)
@@ -80,15 +103,34 @@ func (v *whyView) answer(l *locale.Locale, found matcher.Why) {
 		v.Facts = append(v.Facts, fact(l.T("office.why.place"),
 			l.T("office.why.place_of", "place", found.Place, "all", found.Candidates)))
 	}
-	verdict := "held"
-	switch {
-	case !found.Held(): // also where it was proposed and something changed since
-		verdict = "failed"
-	case found.Proposal != nil:
-		verdict = "proposed"
+	if failed := found.Trace.Failed(); len(failed) > 0 { // also where it was proposed and something changed since
+		v.Verdict = html.Notice{Tone: html.Waiting, Title: l.T("fit.no"), Text: l.Fill(failed[0].Key(), failed[0].Words(string(l.Language)))}
+		return
 	}
-	v.Verdict = html.Notice{Tone: map[string]html.Tone{"proposed": html.Good, "held": html.Plain, "failed": html.Waiting}[verdict],
-		Title: l.T("office.why." + verdict), Text: l.T("office.why." + verdict + "_note")}
+	v.Weighed = weigh.Parts(l, found.Parts)
+	v.Verdict = html.Notice{Tone: html.Good, Title: l.T("fit.held"), Text: l.T("fit.held_text")}
+	p := found.Proposal
+	switch {
+	case p != nil && p.State == matcher.Open && p.Assigned():
+		v.Verdict.Title, v.Verdict.Text = l.T("fit.given"), l.T("fit.given_text", "units", amount(l, code, p.Units))
+	case p != nil && p.State == matcher.Open:
+		v.Verdict.Title, v.Verdict.Text = l.T("fit.listed"), l.T("fit.listed_free")
+		if len(found.Holders) > 0 {
+			v.Verdict.Text = l.T("fit.listed_text")
+		}
+	}
+}
+
+// compare says why not the others.
+func (v *whyView) compare(l *locale.Locale, others []matcher.Other) {
+	for i, other := range others {
+		if i == mostOthers {
+			v.Rest = l.T("fit.rest", "n", len(others)-mostOthers)
+			break
+		}
+		name, spoken := l.Pick(other.Organisation, other.OrganisationNameEn)
+		v.Others = append(v.Others, otherRow{name, spoken, l.T("office.offer." + string(other.Kind)), weigh.Other(l, other)})
+	}
 }
 
 // reasonsFirst puts what stands in the way before what does not.

@@ -62,7 +62,7 @@ type Spec struct {
 	Room     Room          // where it works
 	Timeout  time.Duration // for one run
 	Retries  int           // failures of our own making before it is a dead letter
-	External bool          // touches something outside Postgres, so it runs before its transaction
+	External bool          // touches something outside Postgres, or has transactions of its own, so it runs before the one that notes it
 }
 
 // Job is a policy and the work.

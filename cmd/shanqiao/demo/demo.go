@@ -40,6 +40,10 @@ type Options struct {
 	// Weeks is how many weekly ticks the city has behind it, with families that
 	// arrive, needs that are withdrawn and claims in each; 0: the first day only.
 	Weeks int
+	// Starved is the code of a district that only those come to who serve the whole
+	// city, in a city with an eighth of what there is otherwise, to see what serving
+	// districts evenly does for it; "": none.
+	Starved string
 }
 
 // lanes is how many households are worked on at once.
@@ -51,7 +55,7 @@ func Load(ctx context.Context, c City, o Options) (Account, error) {
 	began := time.Now()
 	town := &town{City: c, Options: o, officers: map[string][2]actor.Officer{}, districts: map[string]actor.Officer{}}
 	town.families = families(o.Seed, o.Households, c.At)
-	town.providers = providers(o.Seed, max(12, min(48, o.Households/50)))
+	town.providers = providers(o.Seed, max(12, min(48, o.Households/50)), o.Starved)
 	steps := []struct {
 		say string
 		do  func(context.Context) error

@@ -120,6 +120,9 @@ func (t *town) organisations(ctx context.Context) error {
 func (t *town) offers(ctx context.Context, c charity) error {
 	from, to := t.today(), t.today().AddDate(0, 10, 0)
 	places := t.Households/len(t.charities) + 20
+	if t.Starved != "" { // where there is enough for all, nobody goes short
+		places = max(2, places/8)
+	}
 	if c.Kind == organisation.Enterprise || c.Kind == organisation.SocialService {
 		for i, code := range c.Gives[:2] {
 			item, _ := needs.ItemOf(code)
@@ -179,6 +182,9 @@ func insured(i int, until time.Time) time.Time {
 // brands are published by their districts and run by an organisation that can.
 func (t *town) brands(ctx context.Context) error {
 	for i, b := range brands {
+		if b.district == t.Starved {
+			continue
+		}
 		runner := t.charities[i%(len(t.charities)-2)]
 		for _, c := range t.charities {
 			if c.Verified && c.District == b.district {

@@ -62,8 +62,9 @@ var stems = []struct{ zh, en string }{
 }
 
 // providers invents n organisations spread over the districts. The last two have
-// applied and wait for their district.
-func providers(seed uint64, n int) []provider {
+// applied and wait for their district. The starved district, if any, has none of
+// its own and none from around it: only who serves the whole city comes there.
+func providers(seed uint64, n int, starved string) []provider {
 	r := rand.New(rand.NewPCG(seed, 0x0ff3))
 	districts := region.Districts()
 	all := make([]provider, n)
@@ -73,6 +74,9 @@ func providers(seed uint64, n int) []provider {
 		if i == 0 {
 			d, _ = region.DistrictOf("110107")
 		}
+		if d.Code == starved {
+			d = districts[(slices.IndexFunc(districts, func(x region.District) bool { return x.Code == starved })+1)%len(districts)]
+		}
 		stem := stems[(i+i/len(trades))%len(stems)]
 		all[i] = provider{
 			Login: fmt.Sprintf("charity%02d", i+1), Contact: string([]rune(surnames)[i%60]) + name(r),
@@ -80,6 +84,9 @@ func providers(seed uint64, n int) []provider {
 			Code: organisation.CodeFor(fmt.Sprintf("53119900%09d", 810000000+i)),
 			Kind: t.kind, District: d.Code, Summary: t.summary, Gives: t.gives, Helpers: t.helpers,
 			Areas: areas(r, d), Verified: i < n-2,
+		}
+		if area := all[i].Areas[0]; starved != "" && area != region.City && region.Covers(area, starved) {
+			all[i].Areas = []string{d.Code}
 		}
 	}
 	return all
