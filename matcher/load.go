@@ -49,9 +49,10 @@ type city struct {
 	pauses   map[charities.OfferID][]rule.Pause
 	standing map[pair]standing
 	records  map[string]score.Record
-	seen     map[deid.CardID]int // offers proposed for a card on earlier days
-	first    map[pair]bool       // an officer put it before the others
-	out      map[pair]string     // an officer set it aside, and why
+	seen     map[deid.CardID]int      // offers proposed for a card on earlier days
+	first    map[pair]bool            // an officer put it before the others
+	out      map[pair]string          // an officer set it aside, and why
+	away     map[deid.CardID][]string // organisations that an officer keeps from a card with all they offer
 	orders   map[string]order
 	weights  score.Weights
 	tick     int

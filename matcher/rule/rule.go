@@ -75,8 +75,8 @@ type Pause struct {
 }
 
 // Pair is everything that the rules look at. Declined is why this very pair was
-// turned down before, Taken that a claim came of it, Overruled why an officer set
-// it aside.
+// turned down before, Taken that a claim came of it, Overruled that an officer
+// set it aside.
 type Pair struct {
 	Card      deid.Card
 	Offer     charities.Offer
@@ -85,7 +85,7 @@ type Pair struct {
 	Pauses    []Pause
 	Declined  string
 	Taken     bool
-	Overruled string
+	Overruled bool
 }
 
 // Rule is one named condition. Holds decides; Data says with which values,
