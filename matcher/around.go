@@ -188,19 +188,16 @@ func (c *city) loadOverruled(ctx context.Context, tx pg.DB) error {
 	if err != nil {
 		return err
 	}
-	c.first, c.out = map[pair]bool{}, map[pair]string{}
+	c.first, c.out, c.away = map[pair]bool{}, map[pair]string{}, map[deid.CardID][]string{}
 	for _, r := range rows {
+		p := pair{r.CardID, r.OfferID}
 		switch {
 		case r.Way == First:
-			c.first[pair{r.CardID, r.OfferID}] = true
+			c.first[p] = true
 		case r.Scope == "offer":
-			c.out[pair{r.CardID, r.OfferID}] = r.Reason
+			c.out[p] = r.Reason
 		default:
-			for _, o := range c.offers {
-				if o.Organisation == r.Organisation {
-					c.out[pair{r.CardID, o.ID}] = r.Reason
-				}
-			}
+			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
 		}
 	}
 	return nil

@@ -29,7 +29,7 @@ func (c *city) pair(card deid.Card, offer charities.Offer) rule.Pair {
 // turn points a pair at another offer and leaves its card as it is.
 func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 	p.Offer, p.Pauses, p.Declined, p.Taken = offer, c.pauses[offer.ID], "", false
-	p.Overruled = c.out[pair{p.Card.ID, offer.ID}]
+	p.Overruled = c.out[pair{p.Card.ID, offer.ID}] != "" || slices.Contains(c.away[p.Card.ID], offer.Organisation)
 	if len(c.standing) == 0 {
 		return
 	}

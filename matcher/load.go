@@ -50,9 +50,10 @@ type city struct {
 	standing map[pair]standing
 	records  map[string]score.Record
 	prices   map[charities.OfferID]int
-	seen     map[deid.CardID]int // offers proposed for a card on earlier days
-	first    map[pair]bool       // an officer put it before the others
-	out      map[pair]string     // an officer set it aside, and why
+	seen     map[deid.CardID]int      // offers proposed for a card on earlier days
+	first    map[pair]bool            // an officer put it before the others
+	out      map[pair]string          // an officer set it aside, and why
+	away     map[deid.CardID][]string // organisations that an officer keeps from a card with all they offer
 	orders   map[string]order
 	weights  score.Weights
 	tick     int
@@ -70,13 +71,13 @@ func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.O
 // loadCards reads the part that depends on the cards and the day alone.
 func loadCards(ctx context.Context, tx pg.DB, cards []deid.Card, at time.Time) (*city, error) {
 	c := &city{at: at, cards: cards}
-	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadSought, c.loadStanding)
+	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadSought, c.loadStanding, c.loadOverruled)
 }
 
 // loadOffers makes these the offers and reads what belongs to them.
 func (c *city) loadOffers(ctx context.Context, tx pg.DB, offers []charities.Offer) error {
 	c.offers = offers
-	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadOverruled, c.loadPrices)
+	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadPrices)
 }
 
 func steps(ctx context.Context, tx pg.DB, all ...func(context.Context, pg.DB) error) error {

@@ -17,7 +17,7 @@ import (
 
 // Version of the rules below. It is stored with every trace, and grows when a
 // rule is added, removed, or answers differently.
-const Version = 2
+const Version = 3
 
 // Code names a rule.
 type Code string
@@ -76,8 +76,8 @@ type Pause struct {
 }
 
 // Pair is everything that the rules look at. Declined is why this very pair was
-// turned down before, Taken that a claim came of it, Overruled why an officer set
-// it aside.
+// turned down before, Taken that a claim came of it, Overruled that an officer
+// set it aside.
 type Pair struct {
 	Card      deid.Card
 	Offer     charities.Offer
@@ -86,7 +86,7 @@ type Pair struct {
 	Pauses    []Pause
 	Declined  string
 	Taken     bool
-	Overruled string
+	Overruled bool
 }
 
 // Rule is one named condition. Holds decides; Data says with which values,

@@ -92,7 +92,7 @@ func TestCheck(t *testing.T) {
 		}, ""},
 		"a household that would not":        {func(p *rule.Pair) { p.Around.Unwanted = []string{"org"} }, rule.Consent},
 		"an organisation of relatives":      {func(p *rule.Pair) { p.Around.Related = []string{"org"} }, rule.Related},
-		"an officer who decided against it": {func(p *rule.Pair) { p.Overruled = "safety" }, rule.Overruled},
+		"an officer who decided against it": {func(p *rule.Pair) { p.Overruled = true }, rule.Overruled},
 		"a pause for the same people": {func(p *rule.Pair) {
 			p.Card.Age, p.Card.Category, p.Pauses = "60+", "near", []rule.Pause{{Age: "60+", Category: "near", Until: day(9)}}
 		}, rule.Rest},

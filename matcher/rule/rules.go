@@ -37,7 +37,7 @@ var Rules = []Rule{
 	{Consent, func(p *Pair) bool { return !slices.Contains(p.Around.Unwanted, p.Offer.Organisation) }, nil},
 	{Refused, func(p *Pair) bool { return !slices.Contains(p.Around.Refused, p.Offer.Organisation) }, nil},
 	{Related, func(p *Pair) bool { return !slices.Contains(p.Around.Related, p.Offer.Organisation) }, nil},
-	{Overruled, func(p *Pair) bool { return p.Overruled == "" }, nil},
+	{Overruled, func(p *Pair) bool { return !p.Overruled }, nil},
 	{Declined, func(p *Pair) bool { return p.Declined == "" }, declinedData},
 	{Rest, rested, restData},
 }

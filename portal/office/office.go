@@ -53,7 +53,7 @@ func (o *Office) Routes() []route.Route {
 		{Methods: route.Get, Pattern: "/s/needs/{need}", Action: "need.read", Handler: route.Officer(o.need)},
 		{Methods: route.Get, Pattern: "/s/needs/{need}/why", Action: "need.read", Handler: route.Officer(o.why)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/overrule/{offer}", Action: "need.overrule", Handler: route.Officer(o.overrule)},
-		{Methods: route.Post, Pattern: "/s/needs/{need}/overrule/{offer}/lift", Action: "need.overrule", Handler: route.Officer(o.liftOverruling)},
+		{Methods: route.Post, Pattern: "/s/overruled/{need}/{offer}/lift", Action: "need.overrule", Handler: route.Officer(o.liftOverruling)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/approve", Action: "need.approve", Handler: route.Officer(o.approve)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/revise", Action: "need.revise", Handler: route.Officer(o.revise)},
 		{Methods: route.Form, Pattern: "/s/needs/{need}/withdraw", Action: "need.withdraw", Handler: route.Officer(o.withdraw)},

@@ -307,7 +307,7 @@ func TestDirect(t *testing.T) {
 	require.Empty(t, d.one.Get(path+"/why?offer="+id.New()).All(".notice"), "an offer that is not on the list")
 
 	// A person decides otherwise, sees what they decided and what it leaves, and takes it back.
-	decide := path + "/overrule/" + offer
+	decide, lift := path+"/overrule/"+offer, "/s/overruled/"+string(need)+"/"+offer+"/lift"
 	require.Contains(t, why.Links("main p a"), decide)
 	require.Equal(t, http.StatusNotFound, d.stranger.Get(decide).Status)
 	require.Equal(t, http.StatusNotFound, d.stranger.Post(decide, url.Values{"reason": {"safety"}}).Status)
@@ -318,8 +318,8 @@ func TestDirect(t *testing.T) {
 	require.Contains(t, put.Text("main"), "优先：能更快开始")
 	require.Contains(t, put.Text("main"), "工作人员选定")
 	require.Equal(t, http.StatusUnprocessableEntity, d.one.Get(decide).Fill(url.Values{"reason": {"safety"}}).Status, "one decision at a time")
-	require.Equal(t, http.StatusNotFound, d.stranger.Post(decide+"/lift", url.Values{}).Status)
-	lifted := d.one.Post(decide+"/lift", url.Values{})
+	require.Equal(t, http.StatusNotFound, d.stranger.Post(lift, url.Values{}).Status)
+	lifted := d.one.Post(lift, url.Values{})
 	require.Equal(t, path, lifted.Path)
 	require.NotContains(t, lifted.Text("main"), "优先")
 	left := d.one.Get(decide).Fill(url.Values{"reason": {"unsuited"}})
@@ -327,7 +327,7 @@ func TestDirect(t *testing.T) {
 	require.NotContains(t, left.Text("main"), "为什么合适")
 
 	// What one condition keeps away is said, with what to do about it.
-	d.one.Post(decide+"/lift", url.Values{})
+	d.one.Post(lift, url.Values{})
 	d.w.Exec(`update exchange.offers set committed = capacity where id = @offer`, pg.Args{"offer": offer})
 	d.w.Exec(`update exchange.proposals set state = 'lapsed' where offer_id = @offer`, pg.Args{"offer": offer})
 	near := d.one.Get(path).Text("main")

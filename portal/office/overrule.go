@@ -114,7 +114,7 @@ func decidedOn(l *locale.Locale, need string, may bool, standing []matcher.Stand
 			Consequence: l.T("match.overruled." + string(s.Way) + "." + s.Scope), At: l.T("office.overrule.by", "at", l.Time(s.At))}
 		d.Name, d.Lang = l.Pick(s.OrganisationName, s.OrganisationNameEn)
 		if may {
-			d.Lift = "/s/needs/" + need + "/overrule/" + string(s.Offer) + "/lift"
+			d.Lift = "/s/overruled/" + need + "/" + string(s.Offer) + "/lift"
 		}
 		all = append(all, d)
 	}
