@@ -31,7 +31,7 @@ func TestOthers(t *testing.T) {
 	require.Len(t, others, 3, "only those that give such help")
 	require.Equal(t, []charities.OfferID{best.ID, later.ID, full.ID}, []charities.OfferID{others[0].Offer, others[1].Offer, others[2].Offer})
 	require.Equal(t, []bool{true, true, true}, []bool{others[0].Ahead, others[0].Elsewhere, others[0].Proposed})
-	require.Equal(t, []any{false, score.Duty}, []any{others[1].Ahead, others[1].Less})
+	require.Equal(t, []any{false, score.Owed}, []any{others[1].Ahead, others[1].Less})
 	require.Equal(t, rule.Capacity, others[2].Failed.Rule)
 	require.Equal(t, "Good Neighbours", others[0].OrganisationNameEn)
 

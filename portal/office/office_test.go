@@ -303,7 +303,7 @@ func TestDirect(t *testing.T) {
 	require.Equal(t, http.StatusOK, why.Status)
 	require.NotEmpty(t, why.All(".rulings li"))
 	require.Contains(t, why.Text(".notice"), "合适")
-	require.Len(t, why.All(".weighed dd"), 7, "what was weighed, in words")
+	require.Len(t, why.All(".weighed dd"), 9, "what was weighed, in words")
 	require.Empty(t, d.one.Get(path+"/why?offer="+id.New()).All(".notice"), "an offer that is not on the list")
 
 	// A person decides otherwise, sees what they decided and what it leaves, and takes it back.
