@@ -182,7 +182,7 @@ func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, h
 	defer o.rooms.Put(room)
 	held = o.view.Read(func(k view.Known) {
 		m := *c
-		*room = k.Find(card.Code, c.near(card), *room)
+		*room = k.Find(card.Code, c.within(card), *room)
 		m.offers = *room
 		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
 		found, _ := m.candidates(card)
@@ -194,9 +194,9 @@ func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, h
 	return ids, held
 }
 
-// near asks the rule of area itself which areas of offers can serve a card, so
+// within asks the rule of area itself which areas of offers can serve a card, so
 // that memory never leaves out what the rule would let pass.
-func (c *city) near(card deid.Card) func(area string) bool {
+func (c *city) within(card deid.Card) func(area string) bool {
 	p := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}
 	return func(area string) bool {
 		p.Offer.Areas = []string{area}
