@@ -3,6 +3,7 @@ package matcher
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"shanqiao/charities"
@@ -128,12 +129,14 @@ func offersOf(ctx context.Context, db pg.DB, ids []charities.OfferID) ([]chariti
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return pg.Many[charities.Offer](ctx, db, `
+	offers, err := pg.Many[charities.Offer](ctx, db, `
 		select `+offerColumns+`
 		  from exchange.offers o
 		  join exchange.organisations g on g.id = o.organisation_id
-		 where o.state = 'open' and g.state = 'verified' and o.id = any(@ids)
+		 where o.state = 'open' and o.id = any(@ids)
 		 order by o.id`, pg.Args{"ids": ids})
+	// The standing is asked here, or Postgres may begin with the organisations.
+	return slices.DeleteFunc(offers, func(o charities.Offer) bool { return o.Standing != "verified" }), err
 }
 
 func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {

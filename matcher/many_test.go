@@ -60,7 +60,7 @@ func (w *town) many(offers, organisations int) []actor.Member {
 	w.exec(`update exchange.offers set changed_at = now() - interval '1 day'`, nil)
 	w.exec(`alter table exchange.offers enable trigger offer_change`, nil)
 	w.exec(`update exchange.organisations set state_at = now() - interval '1 day'`, nil)
-	w.exec(`analyze exchange.offers`, nil)
+	w.exec(`analyze exchange.offers, exchange.organisations`, nil)
 	return by
 }
 
