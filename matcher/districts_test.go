@@ -188,7 +188,7 @@ func TestAStarvedDistrict(t *testing.T) {
 	}
 	require.Zero(t, even.Evenness.Areas[2].Without, "nothing is left for who asked last")
 	require.EqualValues(t, 10*7000, even.Evenness.Without-even.Evenness.With, "ten units at 7 points of waiting")
-	require.InDelta(t, 0.04, even.Evenness.Price(), 0.01)
+	require.InDelta(t, 0.014, even.Evenness.Price(), 0.005)
 
 	t.Run("the price is the same when the even round stands already", func(t *testing.T) {
 		again := w.round(assign.Optimal{})

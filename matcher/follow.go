@@ -135,6 +135,10 @@ func (f *Follower) changes(ctx context.Context) ([]change, time.Time, error) {
 		  from exchange.organisations
 		 where state_at > @since
 		union all
+		select 'organisation', organisation_id, id || coalesce(lifted_by, ''), coalesce(lifted_at, at)
+		  from exchange.bans
+		 where greatest(at, lifted_at) > @since
+		union all
 		select 'offer', offer_id, card_id, state_at
 		  from exchange.proposals
 		 where state = 'declined' and state_at > @since

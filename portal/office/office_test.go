@@ -316,7 +316,7 @@ func TestDirect(t *testing.T) {
 	put := d.one.Get(decide).Fill(url.Values{"reason": {"sooner"}})
 	require.Equal(t, path, put.Path, put.Text("main"))
 	require.Contains(t, put.Text("main"), "优先：能更快开始")
-	require.Contains(t, put.Text("main"), "工作人员选定")
+	require.Contains(t, d.one.Get(path+"/why?offer="+offer).Text(".weighed"), "工作人员把它排在前面")
 	require.Equal(t, http.StatusUnprocessableEntity, d.one.Get(decide).Fill(url.Values{"reason": {"safety"}}).Status, "one decision at a time")
 	require.Equal(t, http.StatusNotFound, d.stranger.Post(lift, url.Values{}).Status)
 	lifted := d.one.Post(lift, url.Values{})
