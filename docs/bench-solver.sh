@@ -9,6 +9,7 @@
 #   PEER       another solver, run beside ours as PEER DIR --json FILE PEER_ARGS;
 #              it must write served_by_tier, utility, *_solve_s and *_peak_mb as JSON
 #   PEER_ARGS  what else to say to it
+#   AGAIN      "no": leave out the second table, of solving with memory
 set -eu
 cd "$(dirname "$0")/.."
 program=${SHANQIAO:-bin/shanqiao}
@@ -80,6 +81,8 @@ for dir in $(problems); do
 				theirs == "-" ? "-" : sprintf("%.2f", (serve + share) / theirs), memory
 		}'
 done
+
+[ "${AGAIN:-}" != no ] || exit 0
 
 cat <<-END
 
