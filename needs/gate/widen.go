@@ -60,7 +60,8 @@ func Widen(ctx context.Context, db pg.DB, need needs.ID) error {
 				facts = append(facts, outbox.Fact{Kind: "card.pushed", Ref: r.CardID, Queue: outbox.Bulk})
 			case !widened[r.CardID]: // one look at the offers for both
 				widened[r.CardID] = true
-				facts = append(facts, outbox.Fact{Kind: "card.widened", Ref: r.CardID, Queue: outbox.Bulk})
+				facts = append(facts, outbox.Fact{Kind: "card.widened", Ref: r.CardID, Queue: outbox.Bulk,
+					Key: "card.widened:" + r.CardID + ":" + string(r.Step)}) // a later step is another fact
 			}
 		}
 		return outbox.Append(ctx, tx, outbox.Exchange, facts...)

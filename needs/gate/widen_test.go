@@ -61,6 +61,22 @@ func TestWiden(t *testing.T) {
 		require.Equal(t, before, after, "not a bit of any card changed")
 	})
 
+	t.Run("a step taken days after another sets the search in motion again", func(t *testing.T) {
+		t.Parallel()
+		p := pgtest.New(t)
+		ids := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+		_, err := tick(t.Context(), p, deid.Verified)
+		require.NoError(t, err)
+		const widened = `select count(*)::int from exchange.outbox where kind = 'card.widened'`
+		took(t, p, ids[0], needs.WiderArea)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+		once := count(t, p.Admin, widened)
+		require.Positive(t, once)
+		took(t, p, ids[0], needs.NextDistrict)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+		require.Equal(t, 2*once, count(t, p.Admin, widened))
+	})
+
 	t.Run("closed cards of the cohort get it too and set nothing in motion", func(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
