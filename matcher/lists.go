@@ -31,7 +31,8 @@ func ForOrganisation(ctx context.Context, db pg.DB, by actor.Member) ([]Proposal
 		   and not exists (
 		        select 1 from exchange.claims c
 		         where c.card_id = k.id and c.organisation_id = o.organisation_id
-		           and c.state in ('requested', 'accepted', 'on-hold', 'in-progress'))
+		           and (c.state in ('requested', 'accepted', 'on-hold', 'in-progress')
+		             or c.state in ('rejected', 'cancelled', 'failed') and c.declined_by in ('household', 'staff', 'provider')))
 		   and (k.tier = 'verified' or exists (
 		        select 1 from exchange.card_recipients r
 		         where r.card_id = k.id and r.organisation_id = o.organisation_id))

@@ -109,7 +109,8 @@ func notice(ctx context.Context, tx pg.DB, k deid.Card, all []near) error {
 
 // Notices lists the cards that were put before a member's organisation and are
 // still to be had, in no order that tells of when. A direct card is among them
-// only for those it was sent to.
+// only for those it was sent to. Whom the family, staff or an officer has since
+// kept from the card, or who gave it back, is not told of it again.
 func Notices(ctx context.Context, db pg.DB, by actor.Member) ([]Notice, error) {
 	return pg.Many[Notice](ctx, db, `
 		select n.card_id as card, n.offer_id as offer, n.missing
@@ -124,7 +125,14 @@ func Notices(ctx context.Context, db pg.DB, by actor.Member) ([]Notice, error) {
 		                                        where r.card_id = c.id and r.organisation_id = @organisation))
 		   and not exists (select from exchange.claims k
 		                    where k.card_id = c.id and k.organisation_id = @organisation
-		                      and k.state in ('requested','accepted','on-hold','in-progress'))
+		                      and (k.state in ('requested','accepted','on-hold','in-progress')
+		                        or k.state in ('rejected','cancelled','failed') and k.declined_by in ('household','staff','provider')))
+		   and not exists (select from exchange.overrulings v
+		                     join exchange.overrule_reasons w on w.code = v.reason
+		                     join exchange.offers x on x.id = v.offer_id
+		                    where v.card_id = c.id and v.lifted_at is null and w.way = 'out'
+		                      and x.organisation_id = @organisation
+		                      and (w.scope = 'organisation' or v.offer_id = n.offer_id))
 		   and not exists (select from exchange.proposals p
 		                     join exchange.offers o on o.id = p.offer_id
 		                    where p.card_id = c.id and o.organisation_id = @organisation and p.state in ('open','declined'))

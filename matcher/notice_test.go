@@ -97,9 +97,13 @@ func TestNotify(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]rule.Code{"full": rule.Capacity, "next door": rule.Area}, told)
+	w.claim(k, by["next door"], "cancelled", "household")
+	notices, err := matcher.Notices(t.Context(), w.Pools.Exchange, by["next door"])
+	require.NoError(t, err)
+	require.Empty(t, notices, "whom the family would not have is not told again")
 
 	w.exec(`update exchange.cards set committed = quantity where id = @card`, map[string]any{"card": k.ID})
-	notices, err := matcher.Notices(t.Context(), w.Pools.Exchange, by["full"])
+	notices, err = matcher.Notices(t.Context(), w.Pools.Exchange, by["full"])
 	require.NoError(t, err)
 	require.Empty(t, notices, "what is taken is not asked for")
 

@@ -10,8 +10,20 @@ import (
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/matcher"
+	"shanqiao/matcher/assign"
 	"shanqiao/needs"
 )
+
+// meanwhile does something while a round thinks.
+type meanwhile struct {
+	solver assign.Solver
+	do     func()
+}
+
+func (m meanwhile) Solve(p assign.Problem) assign.Solution {
+	m.do()
+	return m.solver.Solve(p)
+}
 
 func TestOverrule(t *testing.T) {
 	t.Parallel()
@@ -48,6 +60,20 @@ func TestOverrule(t *testing.T) {
 		require.Equal(t, fault.Conflict, fault.Of(err))
 	})
 
+	t.Run("what an officer rules out while a round thinks stays out", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(t)
+		by := w.organisation("verified")
+		a, b := w.offer(by), w.offer(by)
+		other := w.offer(w.organisation("verified"))
+		k := w.card()
+		require.NoError(t, matcher.Propose(t.Context(), w.Pools.Exchange, k.ID, at))
+		w.round(meanwhile{assign.Optimal{}, func() {
+			require.NoError(t, matcher.Overrule(t.Context(), w.Pools.Exchange, officer, k.ID, a.ID, "conflict", at))
+		}})
+		require.Equal(t, offers{a.ID: "lapsed", b.ID: "lapsed", other.ID: "open"}, w.proposed(k))
+	})
+
 	t.Run("who is left out for a conflict is left out with every offer, until it is taken back", func(t *testing.T) {
 		t.Parallel()
 		w := newTown(t)
@@ -64,6 +90,10 @@ func TestOverrule(t *testing.T) {
 		why, err := matcher.WhyNot(t.Context(), w.Pools.Exchange, officer, k.ID, b.ID, at)
 		require.NoError(t, err)
 		require.False(t, why.Held())
+		theirs, err := matcher.WhyNot(t.Context(), w.Pools.Exchange, by, k.ID, b.ID, at)
+		require.NoError(t, err)
+		require.True(t, theirs.Held(), "the organisation is not told for which of so many cards it is")
+		require.Equal(t, 2, theirs.Candidates)
 		require.NoError(t, matcher.Lift(t.Context(), w.Pools.Exchange, officer, k.ID, a.ID, at))
 		require.Len(t, w.proposed(k), 3)
 	})

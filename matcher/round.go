@@ -45,7 +45,8 @@ func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (R
 		}
 		p := c.plan()
 		shares := p.settle(evenly(solver, even.Even).Solve(p.Problem), even.Even)
-		if err := p.price(ctx, db, shares.Proof.Price); err != nil {
+		err = pg.InTx(ctx, db, func(tx pg.DB) error { return p.price(ctx, tx, shares.Proof.Price) })
+		if err != nil {
 			return err
 		}
 		report = p.report(name, shares)

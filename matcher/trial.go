@@ -68,20 +68,16 @@ func Try(ctx context.Context, db pg.DB, at, since time.Time, w score.Weights, so
 		if _, err := tx.Exec(ctx, `set transaction read only`); err != nil {
 			return err
 		}
-		cards, err := openCards(ctx, tx, nil)
+		// It thinks for longer than Postgres lets a transaction rest.
+		if _, err := tx.Exec(ctx, `set local idle_in_transaction_session_timeout = 0`); err != nil {
+			return err
+		}
+		c, even, err := everything(ctx, tx, at)
 		if err != nil {
 			return err
 		}
-		offers, err := openOffers(ctx, tx, nil)
-		if err != nil {
-			return err
-		}
-		c, err := load(ctx, tx, cards, offers, at)
-		if err != nil {
-			return err
-		}
-		t = Trial{Cards: len(cards), Offers: len(offers)}
-		t.compare(c, w, solver)
+		t = Trial{Cards: len(c.cards), Offers: len(c.offers)}
+		t.compare(c, w, evenly(solver, even.Even))
 		return t.lookBack(ctx, tx, since, c.weights, w)
 	})
 	if err != nil {

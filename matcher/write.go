@@ -67,7 +67,8 @@ func (c *city) matched(rows []row) []outbox.Fact {
 }
 
 // upsert writes proposals in one statement. A row that would not change is not
-// written again: a round over an unchanged city costs no disk.
+// written again: a round over an unchanged city costs no disk. A round thinks for
+// minutes, so what an officer ruled out meanwhile is asked about once more here.
 func upsert(ctx context.Context, tx pg.DB, rows []row) error {
 	if len(rows) == 0 {
 		return nil
@@ -97,6 +98,13 @@ func upsert(ctx context.Context, tx pg.DB, rows []row) error {
 		       as n (card_id, offer_id, units, score, parts, trace, round_id)
 		  join exchange.cards k on k.id = n.card_id and k.state = 'open'
 		  join exchange.offers o on o.id = n.offer_id and o.state = 'open' and o.committed < o.capacity
+		 where not exists (
+		       select
+		         from exchange.overrulings v
+		         join exchange.overrule_reasons w on w.code = v.reason
+		         join exchange.offers x on x.id = v.offer_id
+		        where v.card_id = n.card_id and v.lifted_at is null and w.way = 'out'
+		          and (v.offer_id = n.offer_id or w.scope = 'organisation' and x.organisation_id = o.organisation_id))
 		 order by n.card_id, n.offer_id
 		    on conflict (card_id, offer_id) do update
 		   set units = excluded.units, score = excluded.score, parts = excluded.parts,
