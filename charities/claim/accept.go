@@ -18,19 +18,24 @@ import (
 // came from a request alone.
 //
 // A claim that was decided meanwhile is Conflict "claim.moved_on"; so is one
-// whose organisation was suspended since, "claim.organisation_suspended".
+// whose organisation was suspended since, "claim.organisation_suspended", or on
+// which, or on whose worker, a ban was laid, "claim.banned".
 func Accept(ctx context.Context, db pg.DB, by actor.Officer, claim string) error {
 	return pg.InTx(ctx, db, func(tx pg.DB) error {
-		org, err := pg.One[string](ctx, tx, errNone, `
-			select organisation_id
+		type who struct{ Organisation, Worker string }
+		w, err := pg.One[who](ctx, tx, errNone, `
+			select organisation_id as organisation, worker_id as worker
 			  from exchange.claims
 			 where id = @id`, pg.Args{"id": claim})
 		if err != nil {
 			return err
 		}
-		if _, err := organisation.Standing(ctx, tx, org); fault.Of(err) == fault.Forbidden {
+		if _, err := organisation.Standing(ctx, tx, w.Organisation); fault.Of(err) == fault.Forbidden {
 			return fault.New(fault.Conflict, "claim.organisation_suspended")
 		} else if err != nil {
+			return err
+		}
+		if err := safe(ctx, tx, w.Organisation, w.Worker); err != nil {
 			return err
 		}
 		if err := move(ctx, tx, claim, []string{string(Requested)}, Accepted, by.Account); err != nil {

@@ -33,6 +33,8 @@ var (
 	ErrTwice  = fault.New(fault.Conflict, "claim.yours_already")
 	ErrClosed = fault.New(fault.Conflict, "claim.card_closed")
 	ErrNoCard = fault.New(fault.NotFound, "claim.card_gone")
+
+	errBanned = fault.New(fault.Conflict, "claim.banned")
 )
 
 var constraints = pg.Constraints{
@@ -105,6 +107,9 @@ func take(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, er
 			return "", err
 		}
 	}
+	if err := safe(ctx, tx, by.Organisation, r.Worker); err != nil {
+		return "", err
+	}
 	if err := commit(ctx, tx, r); err != nil {
 		return "", err
 	}
@@ -137,6 +142,23 @@ func worker(ctx context.Context, tx pg.DB, by actor.Member, account string) erro
 		pg.Args{"account": account, "organisation": by.Organisation})
 	if err == nil && !known {
 		return fault.InvalidFields(map[string]string{"worker": "claim.worker_unknown"})
+	}
+	return err
+}
+
+// safe refuses to send anybody to a family while a ban lies on the organisation,
+// or on whoever would go: also where the claim draws on no offer, or on one that
+// is not the banned volunteer's own.
+func safe(ctx context.Context, tx pg.DB, organisation, worker string) error {
+	banned, err := pg.One[bool](ctx, tx, nil, `
+		select exists (select from exchange.bans b
+		                 left join exchange.volunteers v on v.id = b.volunteer_id
+		                where b.lifted_at is null
+		                  and b.until >= (now() at time zone 'Asia/Shanghai')::date
+		                  and (b.volunteer_id is null and b.organisation_id = @organisation or v.account_id = @worker))`,
+		pg.Args{"organisation": organisation, "worker": worker})
+	if err == nil && banned {
+		return errBanned
 	}
 	return err
 }

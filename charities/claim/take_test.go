@@ -3,13 +3,16 @@ package claim_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"shanqiao/charities/charitytest"
 	"shanqiao/charities/claim"
 	"shanqiao/charities/organisation"
+	"shanqiao/charities/volunteer"
 	"shanqiao/internal/actor"
+	"shanqiao/internal/civil"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pgtest"
@@ -134,6 +137,29 @@ func TestTake(t *testing.T) {
 		_, err = claim.Take(ctx, db, by, ask(by, card, 1))
 		require.ErrorIs(t, err, claim.ErrTwice)
 		require.Equal(t, 1, cardSums(t, p, card).Committed)
+	})
+
+	t.Run("whoever is banned is sent to nobody, whatever the claim draws on", func(t *testing.T) {
+		by, officer, today := charitytest.Verified(t, p), charitytest.DistrictOfficer(), civil.Day(time.Now())
+		card, account := charitytest.Card(t, p, 4), id.New()
+		helper, err := volunteer.Register(ctx, db, by, id.New(), volunteer.Person{Account: account, Name: "小周",
+			Skills: []string{"visiting"}, Areas: []string{charitytest.Chaoyang}, UnitsPerMonth: 4})
+		require.NoError(t, err)
+		banned := fault.New(fault.Conflict, "claim.banned")
+
+		require.NoError(t, organisation.LayBan(ctx, db, officer, by.Organisation, organisation.Ban{Volunteer: helper, Reason: "harm", Until: today}, today))
+		r := ask(by, card, 1)
+		r.Worker = account
+		_, err = claim.Take(ctx, db, by, r)
+		require.ErrorIs(t, err, banned)
+		require.Zero(t, cardSums(t, p, card).Committed)
+		asked, err := claim.Take(ctx, db, by, ask(by, card, 1))
+		require.NoError(t, err, "another goes")
+
+		require.NoError(t, organisation.LayBan(ctx, db, officer, by.Organisation, organisation.Ban{Reason: "harm", Until: today}, today))
+		_, err = claim.Take(ctx, db, by, ask(by, charitytest.Card(t, p, 1), 1))
+		require.ErrorIs(t, err, banned, "also without an offer")
+		require.ErrorIs(t, claim.Accept(ctx, db, officer, asked.ID), banned, "and what was asked for before is not accepted")
 	})
 
 	t.Run("an organisation that is not verified takes nothing and learns nothing", func(t *testing.T) {

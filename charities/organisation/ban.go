@@ -67,9 +67,24 @@ func LayBan(ctx context.Context, db pg.DB, by actor.Officer, organisation string
 				return err
 			}
 		}
+		// Claims lock the same row: one that is entered now is before the ban or after it.
 		_, err := tx.Exec(ctx, `
+			select id
+			  from exchange.organisations
+			 where id = @organisation
+			   for no key update`, pg.Args{"organisation": organisation})
+		if err != nil {
+			return err
+		}
+		// Sent twice it is one ban, which one lifting ends.
+		_, err = tx.Exec(ctx, `
 			insert into exchange.bans (organisation_id, volunteer_id, reason, until, by)
-			values (@organisation, nullif(@volunteer, ''), @reason, @until, @by)`,
+			select @organisation::text, nullif(@volunteer::text, ''), @reason::text, @until::date, @by::text
+			 where not exists (select from exchange.bans
+			                    where organisation_id = @organisation::text
+			                      and coalesce(volunteer_id, '') = @volunteer::text
+			                      and (reason, until) = (@reason::text, @until::date)
+			                      and lifted_at is null)`,
 			pg.Args{"organisation": organisation, "volunteer": b.Volunteer, "reason": b.Reason, "until": b.Until, "by": by.Account})
 		if err != nil {
 			return err

@@ -199,7 +199,8 @@ func (f *claimForm) refused(l *locale.Locale, k deid.Card, err error) error {
 }
 
 // late names the field that can be mended when others were quicker: fewer units
-// while some are left, another offer while there is one. "" is anything else.
+// while some are left, another offer while there is one; or where somebody may not
+// be sent, another person. "" is anything else.
 func late(err error) string {
 	e := fault.As(err)
 	switch {
@@ -209,6 +210,8 @@ func late(err error) string {
 		return "units"
 	case e.Key == "claim.offer_full", e.Key == "claim.offer_closed":
 		return "offer"
+	case e.Key == "claim.banned":
+		return "worker"
 	}
 	return ""
 }
