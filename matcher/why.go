@@ -59,9 +59,7 @@ func WhyNot(ctx context.Context, db pg.DB, by actor.Actor, card deid.CardID, off
 			return err
 		}
 		if _, member := by.(actor.Member); member {
-			for i := range why.Holders {
-				why.Holders[i].Offer, why.Holders[i].Organisation = "", ""
-			}
+			why.forMember()
 		}
 		return nil
 	})
@@ -69,6 +67,27 @@ func WhyNot(ctx context.Context, db pg.DB, by actor.Actor, card deid.CardID, off
 		return Why{}, fmt.Errorf("why card %s and offer %s: %w", card, offer, err)
 	}
 	return why, nil
+}
+
+// forMember leaves out whose other offers are, and what an officer decided about
+// the organisation: where a family asked for that, or asked for nobody else, it
+// would know which of so many like cards is theirs.
+func (w *Why) forMember() {
+	for i := range w.Holders {
+		w.Holders[i].Offer, w.Holders[i].Organisation = "", ""
+	}
+	held := w.Held()
+	w.Trace = w.Trace.Without(rule.Overruled)
+	if !held && w.Held() {
+		w.Candidates++ // it reads as one that is not among the best
+	}
+	chosen := func(p score.Part) bool { return p.Name == score.Chosen }
+	w.Parts = slices.DeleteFunc(slices.Clone(w.Parts), chosen)
+	w.Score = w.Parts.Sum()
+	if p := w.Proposal; p != nil {
+		p.Trace, p.Parts = p.Trace.Without(rule.Overruled), slices.DeleteFunc(slices.Clone(p.Parts), chosen)
+		p.Score = p.Parts.Sum()
+	}
 }
 
 // asked reads the pair if whoever asks may know of it.

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,12 @@ func (t Trace) Failed() []Line {
 		}
 	}
 	return failed
+}
+
+// Without is the trace without what one rule answered.
+func (t Trace) Without(code Code) Trace {
+	t.Lines = slices.DeleteFunc(slices.Clone(t.Lines), func(l Line) bool { return l.Rule == code })
+	return t
 }
 
 // Key is the line's sentence in the catalogue: "rule.area.held", "rule.area.failed".
