@@ -66,13 +66,23 @@ func (c *city) matched(rows []row) []outbox.Fact {
 	return facts
 }
 
-// upsert writes proposals in one statement. A row that would not change is not
+// sheet is how many proposals one statement writes. With its trace each is some
+// thousand bytes, and the login's statements may take just so long.
+const sheet = 5000
+
+// upsert writes proposals, a sheet at a time. A row that would not change is not
 // written again: a round over an unchanged city costs no disk. A round thinks for
 // minutes, so what an officer ruled out meanwhile is asked about once more here.
 func upsert(ctx context.Context, tx pg.DB, rows []row) error {
-	if len(rows) == 0 {
-		return nil
+	for part := range slices.Chunk(rows, sheet) {
+		if err := put(ctx, tx, part); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func put(ctx context.Context, tx pg.DB, rows []row) error {
 	n := len(rows)
 	cards, offers, rounds := make([]string, n), make([]string, n), make([]string, n)
 	units, scores := make([]int32, n), make([]int32, n)

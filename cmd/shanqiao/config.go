@@ -52,7 +52,7 @@ func read(getenv func(string) string) (settings, error) {
 		Sizes: migrate.Sizes{
 			Access:   int32(r.Whole("SHANQIAO_POOL_ACCESS", 8, 1, 200)),
 			Records:  int32(r.Whole("SHANQIAO_POOL_RECORDS", 16, 1, 200)),
-			Exchange: int32(r.Whole("SHANQIAO_POOL_EXCHANGE", 16, 1, 200)),
+			Exchange: int32(r.Whole("SHANQIAO_POOL_EXCHANGE", 16, 2, 200)), // a round looks on one and writes on another
 			Gate:     int32(r.Whole("SHANQIAO_POOL_GATE", 2, 1, 50)),
 			Audit:    int32(r.Whole("SHANQIAO_POOL_AUDIT", 2, 1, 50)),
 		},
