@@ -348,6 +348,9 @@ func TestMeeting(t *testing.T) {
 		require.Len(t, minutes, 1)
 		require.Contains(t, minutes[0].Decided.Reveal(), "王桂英")
 		require.Empty(t, must(unclaimed.MinutesOf(t.Context(), s.Pools.Records, s.Keys, s.Stranger, s.need)))
+		looked := must(unclaimed.MinutesOf(t.Context(), s.Pools.Records, s.Keys, actor.Officer{Level: actor.CityRole}, s.need))
+		require.Len(t, looked, 1)
+		require.Empty(t, looked[0].Decided.Reveal(), "the city reads the next step and not the words")
 		stored := must(pg.One[string](t.Context(), s.Admin, nil, `
 			select concat((select string_agg(payload, '') from records.chain_entries), (select string_agg(m::text, '') from records.need_meetings m))`, pg.Args{}))
 		require.NotContains(t, stored, "王桂英")

@@ -96,7 +96,7 @@ type held struct {
 // second is told that it was done. day is today. A need that has ended has no
 // meeting any more.
 func Record(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, need needs.ID, f Found, day time.Time) error {
-	if by.Level != actor.SubdistrictRole && by.Level != actor.DistrictRole {
+	if !meets(by) {
 		return move.ErrNotFound
 	}
 	if err := f.check(day); err != nil {
@@ -143,14 +143,20 @@ func at(meeting string) secret.Place {
 	return secret.Place{Table: "need_meetings", Column: "decided_sealed", Row: meeting}
 }
 
-// Minutes is a recorded meeting with its words.
+// Minutes is a recorded meeting with its words, which are empty for the city.
 type Minutes struct {
 	Meeting
 	Decided secret.String
 }
 
+// meets says whether an officer is of those who sit in such a meeting.
+func meets(by actor.Officer) bool {
+	return by.Level == actor.SubdistrictRole || by.Level == actor.DistrictRole
+}
+
 // MinutesOf lists the recorded meetings of a need for an officer of its region,
-// the latest first.
+// the latest first. The words stay with the subdistrict and the district: the city
+// reads the next step and its day.
 func MinutesOf(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Officer, need needs.ID) ([]Minutes, error) {
 	type row struct {
 		Meeting
@@ -168,11 +174,14 @@ func MinutesOf(ctx context.Context, db pg.DB, keys *secret.Keys, by actor.Office
 	}
 	all := make([]Minutes, len(rows))
 	for i, r := range rows {
+		if all[i].Meeting = r.Meeting; !meets(by) {
+			continue
+		}
 		words, err := keys.Open(at(r.ID), r.Sealed)
 		if err != nil {
 			return nil, err
 		}
-		all[i] = Minutes{r.Meeting, words}
+		all[i].Decided = words
 	}
 	return all, nil
 }

@@ -135,6 +135,7 @@ func meetingTable(l *locale.Locale, by actor.Officer, items []unclaimed.Item) *t
 		return nil
 	}
 	slices.SortStableFunc(due, func(a, b unclaimed.Item) int { return a.Meeting.DueOn.Compare(b.Meeting.DueOn) })
+	due = due[:min(len(due), mostShown)]
 	t := newTable(l, "unclaimed.meetings", "need", "lacking", "waited", "meeting_due", "place", "household")
 	for _, i := range due {
 		to := "/s/needs/" + string(i.Need)
