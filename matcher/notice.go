@@ -127,6 +127,9 @@ func Notices(ctx context.Context, db pg.DB, by actor.Member) ([]Notice, error) {
 		                    where k.card_id = c.id and k.organisation_id = @organisation
 		                      and (k.state in ('requested','accepted','on-hold','in-progress')
 		                        or k.state in ('rejected','cancelled','failed') and k.declined_by in ('household','staff','provider')))
+		   and not exists (select from exchange.bans b
+		                    where b.organisation_id = @organisation and b.volunteer_id is null and b.lifted_at is null
+		                      and b.until >= (now() at time zone 'Asia/Shanghai')::date)
 		   and not exists (select from exchange.overrulings v
 		                     join exchange.overrule_reasons w on w.code = v.reason
 		                     join exchange.offers x on x.id = v.offer_id
