@@ -26,13 +26,13 @@ func (r *run) landmarks() {
 		}
 		from, sure, alone := k, false, 0
 		shop := anyStarts(r.runes[r.pieces[k].from:], kept)
-		for k-from < 4 && from > 0 && (r.local(from-1) || shop && r.pieces[from-1].kind == care && !nobody[r.text(from-1)]) {
+		for k-from < 4 && from > 0 && (r.local(from-1) || r.sized(from-1) || from > 1 && r.pieces[from-1].kind == care && r.sized(from-2) || shop && r.pieces[from-1].kind == care && !nobody[r.text(from-1)]) {
 			from--
 			p := r.pieces[from]
 			if p.kind == single {
 				alone++
 			}
-			sure = sure || alone > 1 || r.cuts[from].kind != "" || p.kind != single && (p.kind != care || shop) && p.to-p.from > 1
+			sure = sure || p.kind == care && from > 0 && r.sized(from-1) || alone > 1 || r.cuts[from].kind != "" || p.kind != single && (p.kind != care || shop) && p.to-p.from > 1
 		}
 		for i := from; sure && i < k; i++ {
 			r.cuts[i] = mark{kind, Cue}
