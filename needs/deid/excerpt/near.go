@@ -1,44 +1,57 @@
 package excerpt
 
-import (
-	"os"
-	"strconv"
-	"strings"
-)
+import "strings"
 
-func envInt(n string, d int) int {
-	if s := os.Getenv(n); s != "" {
-		v, _ := strconv.Atoi(s)
-		return v
-	}
-	return d
-}
+// A clause that names once may name twice, and half a name may have been cut with
+// the other half left: a word of the general list that touches what was cut as a
+// person or a place goes too, and so does the word that then touches it. What stays
+// there is of the trade, of grammar, or so common that nobody is called by it.
 
-var (
-	nearCost  = envInt("X_COST", 85) // words from this cost go in a clause with a cut
-	nearWin   = envInt("X_WIN", 0)
-	twoCost   = envInt("X_TWO", 0)
-	touchCost = envInt("X_TOUCH", 80)
-	onOther   = envInt("X_OTHER", 0)
-)
+// touching is the cost up to which a word may stay beside a name.
+const touching = 80
 
-// telling are the kinds of cuts beside which a word may be more of the same.
-var telling = map[Kind]bool{Name: true, Address: true, Employer: true, School: true}
-
+// borders end a clause.
 const borders = ",.。;!?\n"
 
-// near reads each clause in which somebody or some place was cut a second time:
-// a clause that names once may name twice. What stays there is of the trade, of
-// grammar, or so common that it is nobody's name.
+// telling are the kinds of cuts beside which a word may be more of the same.
+var (
+	telling       = map[Kind]bool{Name: true, Address: true, Employer: true, School: true}
+	tellingTokens = map[string]bool{Name.Token(): true, Address.Token(): true, Employer.Token(): true, School.Token(): true}
+)
+
+// near goes over all readings until nothing more touches: a second reading, which
+// sees one token where the first saw several cuts, then finds nothing new.
 func near(t *text, m *marker, runs []*run) {
 	for _, r := range runs {
-		for n := -1; n != 0; {
-			n = r.near(t, m)
+		for r.near(t, m) {
 		}
 	}
 }
 
-func (r *run) near(t *text, m *marker) int {
+// near cuts the words of one reading that touch a cut, and says whether there were any.
+func (r *run) near(t *text, m *marker) bool {
+	cuts := r.tellers(t, m)
+	found := false
+	for _, p := range r.pieces {
+		from, to := r.at[p.from], r.at[p.to-1]+1
+		if p.kind != noun && p.kind != verb && p.kind != ambiguous || m.marks[from].kind != "" ||
+			int(lists().words[string(r.runes[p.from:p.to])].cost) < touching {
+			continue
+		}
+		for _, c := range cuts {
+			if from <= c[1] && c[0] <= to {
+				m.cut(from, to, Other, Unlisted)
+				found = true
+				break
+			}
+		}
+	}
+	return found
+}
+
+// tellers gives the unbroken cuts of the clause round a reading that tell of somebody or
+// of a place, from and to.
+func (r *run) tellers(t *text, m *marker) [][2]int {
 	lo, hi := r.at[0], r.at[len(r.runes)-1]+1
 	for lo > 0 && !strings.ContainsRune(borders, t.runes[lo-1]) {
 		lo--
@@ -57,32 +70,5 @@ func (r *run) near(t *text, m *marker) int {
 		}
 		i = max(i, j-1)
 	}
-	if len(cuts) == 0 {
-		return 0
-	}
-	changed := 0
-	for _, p := range r.pieces {
-		from, to := r.at[p.from], r.at[p.to-1]+1
-		if p.kind != noun && p.kind != verb && p.kind != ambiguous || m.marks[from].kind != "" {
-			continue
-		}
-		d := 1 << 20
-		for _, c := range cuts {
-			d = min(d, max(from-c[1], c[0]-to))
-		}
-		cost := nearCost
-		if len(cuts) > 1 && twoCost > 0 {
-			cost = twoCost
-		}
-		if d <= 0 {
-			cost = min(cost, touchCost)
-		}
-		if d <= nearWin && int(lists().words[string(r.runes[p.from:p.to])].cost) >= cost {
-			m.cut(from, to, Other, Unlisted)
-			changed++
-		}
-	}
-	return changed
+	return cuts
 }
-
-var tellingTokens = map[string]bool{Name.Token(): true, Address.Token(): true, Employer.Token(): true, School.Token(): true}

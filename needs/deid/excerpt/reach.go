@@ -50,12 +50,21 @@ var (
 	lives = strings.Fields(`家住 现住 租住 住在 住 居住在 居于 搬到 搬去 搬进 搬来 家在 租在 位于`)
 	comes = strings.Fields(`送到 送去 到 到了 去 去了 从 在 往 经过 路过 穿过 过了`)
 	// shut are pieces at which what somebody lives in ends
-	shut = regexp2(`的了着过是有没不也都还就要想说和与跟把被给让在`)
+	shut = runeSet(`的了着过是有没不也都还就要想说和与跟把被给让在`)
 	// dwellings end words for the kind of house that anybody may live in.
 	dwellings = "房屋楼院家村区城层室间店所里内中边上下旁"
 )
 
-func regexp2(s string) map[rune]bool { return runeSet(s) }
+// small says whether a piece is the one character that houses end with, behind a
+// word that is itself no house: 食品 before 站.
+func (r *run) small(k int) bool {
+	if k < 1 || k >= len(r.pieces) {
+		return false
+	}
+	p, was := r.pieces[k], r.pieces[k-1]
+	return p.to-p.from == 1 && was.to-was.from > 1 && was.kind != verb && strings.ContainsRune("站楼院厂店房库里所户场棚社馆行铺", r.runes[p.from]) &&
+		!strings.ContainsRune(dwellings, r.runes[was.to-1]) && !slices.Contains(going, r.text(k-1)) && !slices.Contains(plainBefore, r.text(k-1))
+}
 
 // dwells cuts what stands behind a word of living or coming, if it is more than
 // one word for a kind of house.
@@ -69,10 +78,10 @@ func (r *run) dwells() {
 		j, odd, size := k+1, false, false
 		for ; j < len(r.pieces) && r.pieces[j].to-p.to <= reachMost; j++ {
 			q := r.pieces[j]
-			if q.to-q.from == 1 && shut[r.runes[q.from]] || r.cuts[j].kind != "" || q.kind == verb || everyday[r.text(j)] || r.lies(q.from) != "" {
+			if q.to-q.from == 1 && shut[r.runes[q.from]] || r.cuts[j].kind != "" || q.kind == verb && !counted(r.text(j)) || everyday[r.text(j)] || r.lies(q.from) != "" {
 				break
 			}
-			if q.kind == care && (people()[r.text(j)] || nobody[r.text(j)] || slices.Contains(going, r.text(j))) {
+			if q.kind == care && !r.small(j+1) && (people()[r.text(j)] || nobody[r.text(j)] || slices.Contains(going, r.text(j))) {
 				break
 			}
 			odd = odd || q.kind != care && q.to-q.from > 1
@@ -87,6 +96,7 @@ func (r *run) dwells() {
 		first := r.text(k + 1)
 		plain := n == 2 && strings.ContainsRune(dwellings, last) && (r.sized(k+1) && end.to-end.from > 1 ||
 			end.to-end.from == 1 && strings.ContainsRune("里内中边上下旁间", last) && strings.ContainsRune(dwellings+"地", r.runes[r.pieces[j-2].to-1]))
+		plain = plain || n == 2 && counted(first) && strings.ContainsRune("楼层", last)
 		plain = plain || slices.Contains(plainBefore, first) && n == 2 && strings.ContainsRune(dwellings, last)
 		house := strings.ContainsRune(placeEnds+"房户院楼里", last)
 		if plain || !home && !(size && r.sized(k+1) && !counted(first) || house && n > 1 && r.pieces[k+1].to-r.pieces[k+1].from > 1) {

@@ -5,8 +5,6 @@ import (
 	"sync"
 )
 
-var kinCost = envInt("X_KIN", 0)
-
 // Where a person is expected a word may be a name, and nothing in the text says
 // which it is: 平静 may be how somebody feels or what somebody is called. There
 // a word that can be a name goes, and among others those of the trade stay.
@@ -44,12 +42,13 @@ var (
 )
 
 // plainWord is the cost up to which a word of the general list stays where a person
-// may be expected; kin is how many of the leads leave no doubt.
+// may be expected; kin is how many of the leads leave no doubt that one is.
 const (
 	plainWord = 85
 	kin       = 104
 )
 
+// people says which words say what a person is to another.
 var people = sync.OnceValue(func() map[string]bool {
 	m := wordSet(strings.Join(leads, " "))
 	section := false
@@ -77,7 +76,7 @@ func (r *run) slots() {
 		named := anyEnds(r.runes[:p.from], calls) || r.opens(p.from) && anyStarts(r.runes[p.to:], speaks)
 		switch p.kind {
 		case noun, verb, ambiguous:
-			looks = looks || named || cost >= plainWord && (r.asked(p.from) || r.closes(p.to)) || kinCost <= cost && anyEnds(r.runes[:p.from], leads[:kin])
+			looks = looks || named || cost >= plainWord && (r.asked(p.from) || r.closes(p.to)) || anyEnds(r.runes[:p.from], leads[:kin])
 		case care:
 			looks = looks && (r.asked(p.from) || r.closes(p.to)) || named && !people()[r.text(k)]
 		default:
