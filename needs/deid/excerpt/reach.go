@@ -48,7 +48,7 @@ func (r *run) sized(k int) bool {
 
 var (
 	lives = strings.Fields(`家住 现住 租住 住在 住 居住在 居于 搬到 搬去 搬进 搬来 家在 租在 位于`)
-	comes = strings.Fields(`送到 送去 到 到了 去 去了 从 在 往 经过 路过 穿过 过了`)
+	comes = strings.Fields(`送到 送去 到 到了 去 去了 从 在 回 回到 绕到 往 经过 路过 穿过 过了`)
 	// shut are pieces at which what somebody lives in ends
 	shut = runeSet(`的了着过是有没不也都还就要想说和与跟把被给让在`)
 	// dwellings end words for the kind of house that anybody may live in.
@@ -98,7 +98,7 @@ func (r *run) dwells() {
 			end.to-end.from == 1 && strings.ContainsRune("里内中边上下旁间", last) && strings.ContainsRune(dwellings+"地", r.runes[r.pieces[j-2].to-1]))
 		plain = plain || n == 2 && counted(first) && strings.ContainsRune("楼层", last)
 		plain = plain || slices.Contains(plainBefore, first) && n == 2 && strings.ContainsRune(dwellings, last)
-		house := strings.ContainsRune(placeEnds+"房户院楼里", last)
+		house := strings.ContainsRune(placeEnds+"房户院楼里屋盘山子树台口", last)
 		if plain || !home && !(size && r.sized(k+1) && !counted(first) || house && n > 1 && r.pieces[k+1].to-r.pieces[k+1].from > 1) {
 			continue
 		}
