@@ -78,7 +78,7 @@ func (r *run) dwells() {
 		j, odd, size := k+1, false, false
 		for ; j < len(r.pieces) && r.pieces[j].to-p.to <= reachMost; j++ {
 			q := r.pieces[j]
-			if q.to-q.from == 1 && shut[r.runes[q.from]] || r.cuts[j].kind != "" || q.kind == verb && !counted(r.text(j)) || everyday[r.text(j)] || r.lies(q.from) != "" {
+			if q.to-q.from == 1 && shut[r.runes[q.from]] || r.cuts[j].kind != "" || q.kind == verb && !counted(r.text(j)) && !(j == k+2 && r.sized(k+1)) || everyday[r.text(j)] || r.lies(q.from) != "" {
 				break
 			}
 			if q.kind == care && !r.small(j+1) && (people()[r.text(j)] || nobody[r.text(j)] || slices.Contains(going, r.text(j))) {
