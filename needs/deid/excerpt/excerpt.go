@@ -169,10 +169,12 @@ func (v *Values) Scan(published string) []Span {
 func detect(note string, v *Values) (*text, []mark) {
 	t := normalise(note)
 	marks := make([]mark, len(t.runes))
-	for _, look := range []func(*text, *marker){digits, letters, patterns, places, saidSites, words} {
+	for _, look := range []func(*text, *marker){digits, letters, patterns, places, saidSites} {
 		look(t, &marker{t, marks})
 	}
+	runs := words(t, &marker{t, marks})
 	own(t, &marker{t, marks}, v)
+	near(t, &marker{t, marks}, runs)
 	bridge(t, marks)
 	return t, marks
 }

@@ -136,4 +136,4 @@ func (r *run) foreign() {
 }
 
 // titles are what a person is called by behind the name.
-var titles = strings.Fields(`阿姨 大夫 医生 护士 老师 师傅 大爷 大妈 大娘 大叔 大姐 大哥 大嫂 奶奶 爷爷 叔叔 伯伯 嫂子 婶 先生 女士 同志 同学 书记 主任 小朋友 老人 老太`)
+var titles = strings.Fields(`排长 班长 连长 营长 团长 队长 组长 厂长 校长 村长 会计 电工 木匠 铁匠 瓦匠 裁缝 瘸子 瞎子 聋子 麻子 驼背 阿姨 大夫 医生 护士 老师 师傅 大爷 大妈 大娘 大叔 大姐 大哥 大嫂 奶奶 爷爷 叔叔 伯伯 嫂子 婶 先生 女士 同志 同学 书记 主任 小朋友 老人 老太`)

@@ -21,6 +21,8 @@ func (r *run) judge(m *marker) {
 	r.foreign()
 	r.sites()
 	r.landmarks()
+	r.dwells()
+	r.reaches()
 	for k, p := range r.pieces {
 		if c := r.cuts[k]; c.kind != "" {
 			for i := p.from; i < p.to; i++ {

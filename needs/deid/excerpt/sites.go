@@ -10,7 +10,7 @@ import (
 var siteEnds = map[Kind][]string{
 	Address:  strings.Fields(`小区 家园 花园 嘉园 佳园 佳苑 公寓 新村 新城 新区 胡同 大街 大道 北街 南街 东街 西街 大院 家属院 家属区 宿舍 社区 街道 街 路 村 庄 屯 乡 镇 苑 园 里 巷 弄 坊 湾 营 店 坟 台 桥 楼 院 地区 大厦 广场 山庄 别墅 城 寺 庙 园区 村委会 居委会 东里 西里 南里 北里 东区 西区 南区 北区 中街 小街 沟 梁 洼 坡 坪 峪 岭 崖 坎 坝 铺 集 堡 寨 塘 甸 滩 窝 圈 窑 岗 墩 疃 口 头 沿 嘴`),
 	School:   strings.Fields(`小学 中学 学校 幼儿园 大学 学院 高中 初中 附小 附中 一小 二小 三小 一中 二中 三中 四中 五中 实验小学 中心小学 实验中学 职高 技校 党校 少年宫`),
-	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 宾馆 旅馆 旅店 服务站 卫生院 卫生站 派出所 法院 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 便利店 百货 五金 粮油 棋牌室 茶庄 茶馆 照相馆 文具店 干洗店 修车铺 烟酒 卤肉 熟食 网吧 小卖部 服装店 杂货铺 水果店 菜店 粮油店 饺子馆 面馆 菜馆 化工 机械厂 馆 铺 社 坊 局 所 站 队 库`),
+	Employer: strings.Fields(`公司 分公司 厂 工厂 饭店 酒店 餐厅 食堂 超市 商店 集团 医院 诊所 药店 药房 银行 养老院 敬老院 福利院 驿站 服务部 印刷厂 加工厂 快餐店 市场 商场 回收站 汽修厂 门诊部 教堂 事务所 中心 合作社 工作室 物业 餐馆 饭馆 拉面 烧烤 火锅 按摩店 修脚店 大药房 水果店 理发馆 洗车行 洗衣房 服装厂 家具店 家具厂 家电城 建材城 建材店 食品店 食品厂 豆腐坊 馒头房 烧饼铺 裁缝铺 羊肉馆 火锅店 涮肉馆 拉面馆 快餐部 麻将馆 足疗店 按摩店 美容院 美发店 渔具店 电器行 车行 粮店 副食店 副食商场 搬家公司 保洁公司 木材厂 玻璃厂 毛巾厂 水泥厂 面粉厂 造纸厂 纺织厂 灯具厂 物业 药店 药房 大药房 理发馆 洗衣房 奶站 花店 行 房 铺 坊 理发店 物流园 五金店 洗衣店 烤鸭店 包子铺 早点铺 废品站 快递站 菜站 加油站 修理部 门市部 洗车行 宾馆 旅馆 旅店 服务站 卫生院 卫生站 派出所 法院 书店 商场 影院 浴池 饭庄 汽修 发艺 烘焙 婚庆 便利店 百货 五金 粮油 棋牌室 茶庄 茶馆 照相馆 文具店 干洗店 修车铺 烟酒 卤肉 熟食 网吧 小卖部 服装店 杂货铺 水果店 菜店 粮油店 饺子馆 面馆 菜馆 化工 机械厂 大药房 水果店 理发馆 洗车行 洗衣房 奶站 花店 服装厂 家具店 家具厂 家电城 建材城 建材店 食品店 食品厂 豆腐坊 馒头房 烧饼铺 裁缝铺 羊肉馆 火锅店 涮肉馆 拉面馆 快餐部 麻将馆 足疗店 按摩店 美容院 美发店 渔具店 电器行 车行 粮店 副食店 副食商场 搬家公司 保洁公司 木材厂 玻璃厂 毛巾厂 水泥厂 面粉厂 造纸厂 纺织厂 灯具厂 馆 铺 社 坊 局 所 站 队 库 行 房 家政`),
 }
 
 // houses are endings of houses of work that people are free to name: before these
@@ -38,10 +38,16 @@ func (r *run) sites() {
 		}
 		from := k
 		weak := len([]rune(end)) == 1
+		if k > 1 && slices.Contains(houses, end) && strings.ContainsRune("大小老", r.runes[r.pieces[k-1].from]) && r.pieces[k-1].to-r.pieces[k-1].from == 1 {
+			from-- // a size says which one it is no more than the kind does
+		}
+		if from < k && (from == 0 || !r.stem(from-1, kind, end)) {
+			continue
+		}
 		for k-from < 6 && from > 0 && r.stem(from-1, kind, end) {
 			from--
 		}
-		if from == k || weak && !r.anyCut(from, k) && !r.built(from, k, end) {
+		if from == k || weak && !r.anyCut(from, k) && !r.built(from, k, end) && !r.signed(from, k, end) {
 			continue
 		}
 		for i := from; i <= k; i++ {
@@ -144,6 +150,17 @@ func (r *run) built(from, k int, end string) bool {
 		}
 	}
 	return false
+}
+
+// signed says whether a kind of shop has one more word before it: 健康 before 水果店.
+func (r *run) signed(from, k int, end string) bool {
+	n := 0
+	for _, p := range r.pieces[from:k] {
+		if p.to-p.from > 1 {
+			n++
+		}
+	}
+	return n > 1 && strings.Contains("店馆铺坊行房", end)
 }
 
 // counted says whether a word is a number: 第十四中学 is one school.

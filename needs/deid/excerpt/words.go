@@ -16,15 +16,18 @@ const named class = 'N'
 
 // words reads every run of Han characters, as it stands and with what parts
 // its characters taken out, and cuts what no reading makes safe.
-func words(t *text, m *marker) {
+func words(t *text, m *marker) []*run {
+	var all []*run
 	for _, v := range []view{t.plain, t.tight} {
 		for _, loc := range hanRun.FindAllStringIndex(v.s, -1) {
 			run := newRun(v, loc[0], loc[1])
 			run.read()
 			run.judge(m)
+			all = append(all, run)
 		}
 	}
 	strange(t, m)
+	return all
 }
 
 var hanRun = regexp.MustCompile(`[\p{Han}〇]+`)
@@ -140,7 +143,7 @@ func (r *run) names(l *lexicon, i int, offer func(j, cost int)) {
 
 // Words that stand before a name, and words that stand behind one.
 var (
-	leads  = strings.Fields(`户主 家属 姓名 申请人 监护人 联系人 代办人 经办人 记录人 复核人 评估员 填表人 代理人 负责人 本人 配偶 丈夫 妻子 爱人 老伴 儿子 女儿 长子 次子 三子 长女 次女 三女 独子 独女 养子 养女 孙子 孙女 外孙 外孙女 曾孙 侄子 侄女 外甥 外甥女 儿媳 女婿 父亲 母亲 爷爷 奶奶 姥姥 姥爷 公公 婆婆 岳父 岳母 哥哥 弟弟 姐姐 妹妹 大哥 大姐 大爷 大妈 兄弟 其子 其女 其妻 其夫 其父 其母 其孙 其兄 其弟 其姐 其妹 之子 之女 之妻 之夫 之父 之母 社工 志愿者 医生 大夫 护士 老师 护工 保姆 邻居 房东 网格员 楼长 组长 队长 主任 书记 站长 所长 院长 校长 民警 律师 同学 老人 患者 患儿 孤儿 学生 学员 户 叫 名叫 姓 给 找 向 对 跟 同 与 和 由 据 经 为 系 让 请 托 把 被 及 陪`)
+	leads  = strings.Fields(`户主 家属 姓名 申请人 监护人 联系人 代办人 经办人 记录人 复核人 评估员 填表人 代理人 负责人 配偶 丈夫 妻子 爱人 老伴 儿子 女儿 长子 次子 三子 长女 次女 三女 独子 独女 养子 养女 孙子 孙女 外孙 外孙女 曾孙 侄子 侄女 外甥 外甥女 儿媳 女婿 父亲 母亲 爷爷 奶奶 姥姥 姥爷 公公 婆婆 岳父 岳母 哥哥 弟弟 姐姐 妹妹 大哥 大姐 大爷 大妈 兄弟 其子 其女 其妻 其夫 其父 其母 其孙 其兄 其弟 其姐 其妹 之子 之女 之妻 之夫 之父 之母 社工 志愿者 医生 大夫 护士 老师 护工 保姆 邻居 房东 网格员 楼长 组长 队长 主任 书记 站长 所长 院长 校长 民警 律师 同学 叫 名叫 姓 本人 老人 患者 患儿 孤儿 学生 学员 户 给 找 向 对 跟 同 与 和 由 据 经 为 系 让 请 托 把 被 及 陪`)
 	trails = strings.Fields(`大爷 大妈 大叔 大娘 大姐 大哥 大嫂 奶奶 爷爷 阿姨 叔叔 伯伯 伯母 婶 姨 姐 哥 嫂 叔 老师 医生 大夫 护士 主任 书记 师傅 先生 女士 同志 同学 小朋友 老人 社工 某 说 讲 称 表示 反映 介绍 告知 确认 提到 回忆 哭 患 今年 现年 年满 名下 就读 代收 代办 代管 代领 代签 陪同 出生 去世 过世 生前 家里 家中 家 的 患有 因 从 每 在 于 自 一家 夫妇 夫妻 两口 父子 母子 母女 父女 二人 两人 三人 等 来电 电话 手机 微信 之子 之女 之妻 之夫 之父 之母 之孙 和 与 平时 平日 上月 上周 昨天 今天 正在 已 住 爱 不`)
 )
 
