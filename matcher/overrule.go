@@ -36,6 +36,7 @@ type Standing struct {
 	Overruling
 	Offer              charities.OfferID
 	Kind               charities.Kind
+	Organisation       string
 	OrganisationName   string
 	OrganisationNameEn string
 	By                 string
@@ -59,7 +60,7 @@ func Overrulings(ctx context.Context, db pg.DB) ([]Overruling, error) {
 // Overruled lists what officers decided about a card and did not take back.
 func Overruled(ctx context.Context, db pg.DB, _ actor.Officer, card deid.CardID) ([]Standing, error) {
 	return pg.Many[Standing](ctx, db, `
-		select r.way, r.scope, v.reason, v.offer_id as offer, o.kind, g.name as organisation_name,
+		select r.way, r.scope, v.reason, v.offer_id as offer, o.kind, g.id as organisation, g.name as organisation_name,
 		       g.name_en as organisation_name_en, v.by, v.at
 		  from exchange.overrulings v
 		  join exchange.overrule_reasons r on r.code = v.reason

@@ -81,6 +81,7 @@ type claimView struct {
 	Accept    string // where the button posts; empty: not now
 	Resume    string
 	Suspended *html.Notice
+	LeftOut   *html.Notice // an officer keeps the organisation, or an offer of it, from this need
 }
 
 var claimPage = html.Define[claimView]("office/claim")
@@ -121,6 +122,11 @@ func (o *Office) claim(w http.ResponseWriter, r *http.Request, by actor.Officer)
 	v := claimView{Name: itemName(l, c.Code), State: claimBadge(l, c.State), Next: next(l, c), Facts: claimFacts(l, c, name)}
 	if c.Standing != "verified" {
 		v.Suspended = &html.Notice{Tone: html.Urgent, Title: l.T("office.claim.not_verified"), Text: l.T("office.claim.not_verified_note")}
+	}
+	if nextStep(c) != "" {
+		if v.LeftOut, err = o.leftOut(r, l, by, c); err != nil {
+			return err
+		}
 	}
 	v.steps(l, by, c)
 	return claimPage.Write(w, r, http.StatusOK, v)

@@ -120,3 +120,19 @@ func decidedOn(l *locale.Locale, need string, may bool, standing []matcher.Stand
 	}
 	return all
 }
+
+// leftOut is what an officer decided about the organisation and this need. It may
+// claim all the same, and whoever decides on that must know; nil where nothing stands.
+func (o *Office) leftOut(r *http.Request, l *locale.Locale, by actor.Officer, c worklist.Claim) (*html.Notice, error) {
+	standing, err := matcher.Overruled(r.Context(), o.Exchange, by, deid.CardID(c.CardID))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range standing {
+		if s.Way == matcher.Out && s.Organisation == c.OrganisationID {
+			return &html.Notice{Tone: html.Urgent, Title: overruledFor(l, s.Overruling),
+				Text: l.T("match.overruled." + string(s.Way) + "." + s.Scope)}, nil
+		}
+	}
+	return nil, nil
+}

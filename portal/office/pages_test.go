@@ -111,7 +111,7 @@ func TestPages(t *testing.T) {
 		htmltest.Of(withdrawPage, withdrawView{Form: newWithdrawForm(), Back: "/s"}, withdrawView{Form: reason, Name: "a", Back: "/s", Facts: facts}),
 		htmltest.Of(overrulePage, overruleView{Form: newOverruleForm(en, nil), Back: "/s"}, overruleView{Form: overruled, Name: "a", Back: "/s"}),
 		htmltest.Of(directPage, directView{Form: newDirectForm(nil), Back: "/s", None: &empty}, directView{Form: newDirectForm(options), Back: "/s", Preview: "said"}),
-		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice}),
+		htmltest.Of(claimPage, claimView{}, claimView{Name: "a", State: claimBadge(en, "requested"), Facts: facts, Actions: steps, Accept: "/s", Resume: "/s", Suspended: notice, LeftOut: notice}),
 		htmltest.Of(declinePage, declineView{Form: newDeclineForm(), Back: "/s"}, declineView{Form: decline, Back: "/s", Facts: facts}),
 		htmltest.Of(consentPage, consentView{Form: newConsentForm(nil), Back: "/s"}, consentView{Form: agreed, Back: "/s", Facts: facts, Text: []spoken{{Before: "a", Name: "王", Lang: "zh-CN", After: "b"}, {Before: "c"}}, Version: "the first"}),
 		htmltest.Of(withdrawConsentPage, withdrawConsentView{Back: "/s"}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts}, withdrawConsentView{Back: "/s", Form: &none, Facts: facts, Over: notice}),
