@@ -54,9 +54,9 @@ func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
 }
 
 // candidates ranks the offers that a card may have, best first, by score less
-// price; equals by the offer's id. Where there is none it also says which rule stood in the way most
-// often, counting only offers of the right kind if any: that nobody does this
-// here is another answer than that all who do are taken.
+// price; equals by the offer's id. Where there is none it also says which rule
+// stood in the way most often, counting only offers of the right kind if any: that
+// nobody does this here is another answer than that all who do are taken.
 func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
 	var found []candidate
 	missed := map[rule.Code]int{}
@@ -68,7 +68,11 @@ func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
 			continue
 		}
 		sum := c.parts(card, c.offers[i]).Sum()
-		found = append(found, candidate{offer: i, sum: sum, net: sum - c.prices[c.offers[i].ID]})
+		price := c.prices[c.offers[i].ID]
+		if c.first[pair{card.ID, c.offers[i].ID}] {
+			price = 0 // somebody knew, and put it first all the same
+		}
+		found = append(found, candidate{offer: i, sum: sum, net: sum - price})
 	}
 	c.rank(found)
 	if len(found) > 0 {
@@ -135,9 +139,9 @@ func (c *city) rows(card deid.Card, found []candidate, assigned map[charities.Of
 	return rows
 }
 
-// steady puts candidates that are proposed already a little forward, by as much
-// as a standing assignment is worth, so that a list of the best does not change
-// from night to night for nothing.
+// steady ranks by score alone, and puts candidates that are proposed already a
+// little forward, by as much as a standing assignment is worth: prices move every
+// night, and a list of the best should not change with them for nothing.
 func (c *city) steady(card deid.Card, found []candidate) []candidate {
 	if len(found) <= Best {
 		return found

@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -160,12 +161,12 @@ func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]c
 	}
 	names, more = make([][]charities.OfferID, len(c.cards)), make([]bool, len(c.cards))
 	for i, card := range c.cards {
-		best, held := o.remembered(c, card)
+		best, top, held := o.remembered(c, card)
 		if !held {
 			return nil, nil, false
 		}
 		more[i] = len(best) > most
-		names[i] = slices.Concat(best[:min(most, len(best))], standing[card.ID], also)
+		names[i] = slices.Concat(best[:min(most, len(best))], top[:min(most, len(top))], standing[card.ID], also)
 		slices.Sort(names[i])
 		names[i] = slices.Compact(names[i])
 	}
@@ -173,8 +174,9 @@ func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]c
 }
 
 // remembered ranks the offers for a card by what memory holds: by the same rules
-// and the same score, only of offers as they were when it last looked.
-func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, held bool) {
+// and the same score, only of offers as they were when it last looked. Best is by
+// score less price, as an answer ranks; top by score alone, as a list is written.
+func (o *Online) remembered(c *city, card deid.Card) (best, top []charities.OfferID, held bool) {
 	room, _ := o.rooms.Get().(*[]charities.Offer)
 	if room == nil {
 		room = new([]charities.Offer)
@@ -186,12 +188,19 @@ func (o *Online) remembered(c *city, card deid.Card) (ids []charities.OfferID, h
 		m.offers = *room
 		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
 		found, _ := m.candidates(card)
-		ids = make([]charities.OfferID, len(found))
-		for i, f := range found {
-			ids[i] = m.offers[f.offer].ID
-		}
+		best = m.ids(found)
+		slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.sum, a.sum) })
+		top = m.ids(found)
 	})
-	return ids, held
+	return best, top, held
+}
+
+func (c *city) ids(found []candidate) []charities.OfferID {
+	ids := make([]charities.OfferID, len(found))
+	for i, f := range found {
+		ids[i] = c.offers[f.offer].ID
+	}
+	return ids
 }
 
 // within asks the rule of area itself which areas of offers can serve a card, so
