@@ -10,9 +10,11 @@ import (
 
 // Widen gives the steps that were taken for a need to the cards that it is
 // listed under, and with each to its whole cohort: a card that alone was looked
-// for further off would say which of them waited longest. The cards stay what
-// they are. Steps that a card has already are left, so it may be repeated, and
-// a need that is not listed just now is looked at again when it is.
+// for further off would say which of them waited longest. A cohort waits until
+// two of its needs have taken the step: if one could make it, a family that comes
+// back among new ones would be known as one that was there before. The cards stay
+// what they are. Steps that a card has already are left, so it may be repeated,
+// and a need that is not listed just now is looked at again when it is.
 func Widen(ctx context.Context, db pg.DB, need needs.ID) error {
 	return pg.InTx(ctx, db, func(tx pg.DB) error {
 		type given struct {
@@ -30,9 +32,9 @@ func Widen(ctx context.Context, db pg.DB, need needs.ID) error {
 			     and l.tier <> 'public'
 			     and l.closed_at is null
 			), alike as (
-			  select card_id from mine
+			  select card_id, cohort_id from mine
 			   union
-			  select s.card_id from gate.snapshots s join mine m on m.cohort_id = s.cohort_id
+			  select s.card_id, s.cohort_id from gate.snapshots s join mine m on m.cohort_id = s.cohort_id
 			), given as (
 			  insert into exchange.card_steps (card_id, step)
 			  select a.card_id, t.step
@@ -40,6 +42,12 @@ func Widen(ctx context.Context, db pg.DB, need needs.ID) error {
 			   cross join records.need_steps t
 			   where t.need_id = @need
 			     and t.step in ('wider_area','neighbouring_district','push')
+			     and (a.cohort_id is null
+			          or 2 <= (select count(distinct l.need_id)
+			                     from gate.snapshots s
+			                     join records.listings l on l.card_id = s.card_id
+			                     join records.need_steps n on n.need_id = l.need_id and n.step = t.step
+			                    where s.cohort_id = a.cohort_id))
 			   order by a.card_id, t.step
 			      on conflict (card_id, step) do nothing
 			  returning card_id, step

@@ -23,6 +23,21 @@ func took(t *testing.T, p *pgtest.DB, need needs.ID, steps ...needs.Step) {
 	require.NoError(t, err)
 }
 
+// pairOf is two needs of one cohort.
+func pairOf(t *testing.T, p *pgtest.DB) (one, other needs.ID) {
+	t.Helper()
+	two, err := pg.Many[needs.ID](t.Context(), p.Admin, `
+		select l.need_id
+		  from records.listings l
+		  join gate.snapshots s on s.card_id = l.card_id
+		 where s.cohort_id = (select min(cohort_id) from gate.snapshots join exchange.cards c on c.id = card_id where c.code = 'bathing')
+		 order by l.need_id
+		 limit 2`, pg.Args{})
+	require.NoError(t, err)
+	require.Len(t, two, 2)
+	return two[0], two[1]
+}
+
 // uneven counts cohorts whose cards do not all have the same steps.
 const uneven = `
 	select count(*)::int from (
@@ -35,21 +50,26 @@ const uneven = `
 func TestWiden(t *testing.T) {
 	t.Parallel()
 
-	t.Run("a step of one need is given to its whole cohort, and to no other", func(t *testing.T) {
+	t.Run("a step that two needs took is given to their whole cohort, and to no other", func(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
-		ids := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+		settle(t, p.Admin, "110107001", "bathing", 3, 24)
 		settle(t, p.Admin, "110107001", "meals", 3, 24)
 		_, err := tick(t.Context(), p, deid.Verified)
 		require.NoError(t, err)
+		one, other := pairOf(t, p)
 		before, err := pg.Many[string](t.Context(), p.Admin, `select c::text from exchange.cards c order by id`, pg.Args{})
 		require.NoError(t, err)
-		took(t, p, ids[0], needs.WiderArea, needs.NextDistrict, needs.Push, needs.Purchase, needs.Meeting)
+		all := []needs.Step{needs.WiderArea, needs.NextDistrict, needs.Push, needs.Purchase, needs.Meeting}
+		took(t, p, one, all...)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, one))
+		require.Zero(t, count(t, p.Admin, `select count(*)::int from exchange.card_steps`), "one alone could be told")
+		took(t, p, other, all...)
 		for range 2 { // sent twice
-			require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+			require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, other))
 		}
 		cohort := count(t, p.Admin, `select count(*)::int from gate.snapshots where cohort_id = (
-			select s.cohort_id from gate.snapshots s join records.listings l on l.card_id = s.card_id where l.need_id = '`+string(ids[0])+`')`)
+			select s.cohort_id from gate.snapshots s join records.listings l on l.card_id = s.card_id where l.need_id = '`+string(one)+`')`)
 		require.GreaterOrEqual(t, cohort, 5)
 		require.Equal(t, 3*cohort, count(t, p.Admin, `select count(*)::int from exchange.card_steps`))
 		require.Zero(t, count(t, p.Admin, uneven))
@@ -64,31 +84,36 @@ func TestWiden(t *testing.T) {
 	t.Run("a step taken days after another sets the search in motion again", func(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
-		ids := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+		settle(t, p.Admin, "110107001", "bathing", 3, 24)
 		_, err := tick(t.Context(), p, deid.Verified)
 		require.NoError(t, err)
+		one, other := pairOf(t, p)
 		const widened = `select count(*)::int from exchange.outbox where kind = 'card.widened'`
-		took(t, p, ids[0], needs.WiderArea)
-		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+		took(t, p, one, needs.WiderArea)
+		took(t, p, other, needs.WiderArea)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, one))
 		once := count(t, p.Admin, widened)
 		require.Positive(t, once)
-		took(t, p, ids[0], needs.NextDistrict)
-		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+		took(t, p, one, needs.NextDistrict)
+		took(t, p, other, needs.NextDistrict)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, one))
 		require.Equal(t, 2*once, count(t, p.Admin, widened))
 	})
 
 	t.Run("closed cards of the cohort get it too and set nothing in motion", func(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
-		ids := settle(t, p.Admin, "110107001", "bathing", 3, 24)
+		settle(t, p.Admin, "110107001", "bathing", 3, 24)
 		_, err := tick(t.Context(), p, deid.Verified)
 		require.NoError(t, err)
+		one, other := pairOf(t, p)
 		_, err = p.Admin.Exec(t.Context(), `
 			update exchange.cards set state = 'closed'
-			 where id not in (select card_id from records.listings where need_id = $1)`, string(ids[0]))
+			 where id not in (select card_id from records.listings where need_id = $1)`, string(one))
 		require.NoError(t, err)
-		took(t, p, ids[0], needs.WiderArea)
-		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]))
+		took(t, p, one, needs.WiderArea)
+		took(t, p, other, needs.WiderArea)
+		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, one))
 		require.Zero(t, count(t, p.Admin, uneven))
 		require.Equal(t, 1, count(t, p.Admin, `select count(*)::int from exchange.outbox where kind = 'card.widened'`))
 	})
@@ -97,7 +122,9 @@ func TestWiden(t *testing.T) {
 		t.Parallel()
 		p := pgtest.New(t)
 		ids := settle(t, p.Admin, "110107001", "bathing", 3, 24)
-		took(t, p, ids[0], needs.WiderArea, needs.NextDistrict)
+		for _, n := range ids {
+			took(t, p, n, needs.WiderArea, needs.NextDistrict)
+		}
 		require.NoError(t, gate.Widen(t.Context(), p.Pools.Gate, ids[0]), "not listed just now")
 		require.Zero(t, count(t, p.Admin, `select count(*)::int from exchange.card_steps`))
 		_, err := tick(t.Context(), p, deid.Verified)
