@@ -40,8 +40,9 @@ type Helper struct{ ID, Name string }
 var errNoBan = fault.New(fault.NotFound, "ban.not_found")
 
 // LayBan keeps everything the organisation or the volunteer offers from being
-// matched and claimed, from now until the last day of the ban. What is under way
-// is not ended by it: that is for the offices that introduced them.
+// matched and claimed, and families’ contacts closed to them, from now until the
+// last day of the ban. What is under way is not ended by it: that is for the
+// offices that introduced them.
 func LayBan(ctx context.Context, db pg.DB, by actor.Officer, organisation string, b Ban, today time.Time) error {
 	wrong := map[string]string{}
 	if !slices.Contains(BanReasons, b.Reason) {

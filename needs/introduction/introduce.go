@@ -59,6 +59,7 @@ var (
 	errAlready  = fault.New(fault.Conflict, "introduction.already")
 	errStanding = fault.New(fault.Conflict, "consent.organisation_not_verified")
 	errPaused   = fault.New(fault.Conflict, "introduction.organisation_paused")
+	errBanned   = fault.New(fault.Conflict, "introduction.banned")
 	errEmpty    = fault.InvalidFields(map[string]string{"contact": "introduction.empty"})
 	errLong     = fault.InvalidFields(map[string]string{"contact": "introduction.long"})
 )
@@ -82,6 +83,7 @@ type consented struct {
 	Until       time.Time
 	State       string // of the claim
 	Standing    string // of the organisation
+	Banned      bool   // it, or the worker, is kept from families
 }
 
 // Introduce seals a contact for the worker whom the household's living consent
@@ -133,7 +135,7 @@ func agreed(ctx context.Context, tx pg.DB, claim string) (consented, error) {
 	}
 	c, err := pg.One[consented](ctx, tx, ErrNoConsent, `
 		select c.id, c.household_id, c.region, c.need_id, c.claim_id, c.worker_id, c.fields, c.purpose, c.until,
-		       k.state, o.state as standing
+		       k.state, o.state as standing, `+banned("c.worker_id")+` as banned
 		  from records.consents c
 		  join exchange.claims k on k.id = c.claim_id
 		  join exchange.organisations o on o.id = k.organisation_id
@@ -148,8 +150,20 @@ func agreed(ctx context.Context, tx pg.DB, claim string) (consented, error) {
 		return consented{}, errState
 	case c.Standing != verified:
 		return consented{}, errStanding
+	case c.Banned:
+		return consented{}, errBanned
 	}
 	return c, nil
+}
+
+// banned is whether a safety ban lies today on the organisation of a claim k, or
+// on the worker, with whichever organisation it was laid.
+func banned(worker string) string {
+	return `exists (select from exchange.bans b
+		                 left join exchange.volunteers v on v.id = b.volunteer_id
+		                where b.lifted_at is null
+		                  and b.until >= (now() at time zone 'Asia/Shanghai')::date
+		                  and (b.volunteer_id is null and b.organisation_id = k.organisation_id or v.account_id = ` + worker + `))`
 }
 
 // seal keeps the contact under seal for the worker, in place of one that has

@@ -145,6 +145,30 @@ func TestIntroduce(t *testing.T) {
 		require.NoError(t, s.introduce(t))
 	})
 
+	t.Run("a safety ban on the organisation or the worker stops the introduction and closes the contact", func(t *testing.T) {
+		t.Parallel()
+		s := consented(t, consent.Phone)
+		ban := func(until string) {
+			s.Exec(`insert into exchange.bans (organisation_id, reason, until, by)
+			        values (@org, 'harm', (now() at time zone 'Asia/Shanghai')::date + @until::interval, 'x')`, pg.Args{"org": s.Org, "until": until})
+		}
+		lift := func() { s.Exec(`update exchange.bans set lifted_at = now(), lifted_by = 'x'`, nil) }
+		ban("0 days")
+		require.Equal(t, "introduction.banned", fault.As(s.introduce(t)).Key)
+		require.Equal(t, needs.Claimed, s.State(s.need))
+		require.Empty(t, s.Facts())
+		lift()
+		ban("-1 days")
+		require.NoError(t, s.introduce(t), "a ban that is over")
+		ban("7 days")
+		seen, err := s.look(t, s.Worker)
+		require.Equal(t, "introduction.banned", fault.As(err).Key)
+		require.Empty(t, seen)
+		lift()
+		_, err = s.look(t, s.Worker)
+		require.NoError(t, err)
+	})
+
 	t.Run("without consent, with consent that ended, and twice at once: no", func(t *testing.T) {
 		t.Parallel()
 		s := consented(t, consent.Phone)

@@ -66,12 +66,13 @@ type living struct {
 	ContactSealed []byte
 	Until         time.Time
 	Standing      string // of the organisation
+	Banned        bool   // it, or the worker, is kept from families
 }
 
 // introduced finds the living introduction of a worker, who is told of no other.
 func introduced(ctx context.Context, tx pg.DB, claim, worker string) (living, error) {
 	i, err := pg.One[living](ctx, tx, errNotFound, `
-		select i.household_id, i.region, i.contact_sealed, i.until, o.state as standing
+		select i.household_id, i.region, i.contact_sealed, i.until, o.state as standing, `+banned("i.worker_id")+` as banned
 		  from records.introductions i
 		  join exchange.claims k on k.id = i.claim_id
 		  join exchange.organisations o on o.id = k.organisation_id
@@ -80,10 +81,15 @@ func introduced(ctx context.Context, tx pg.DB, claim, worker string) (living, er
 		   and i.ended_at is null
 		   and i.until > now()
 		   and i.contact_sealed is not null`, pg.Args{"claim": claim, "worker": worker})
-	if err == nil && i.Standing != verified {
+	switch {
+	case err != nil:
+		return living{}, err
+	case i.Standing != verified:
 		return living{}, errPaused
+	case i.Banned:
+		return living{}, errBanned
 	}
-	return i, err
+	return i, nil
 }
 
 func open(keys *secret.Keys, claim string, contact []byte) (Seen, error) {
