@@ -3,6 +3,7 @@ package matcher
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"shanqiao/charities"
 	"shanqiao/internal/civil"
@@ -26,7 +27,7 @@ const tried, told = 8, 5
 
 // more counts, for each area, what one more provider would change. The provider
 // is invented after the middle one of those that give such help now: as much
-// capacity, insured and trained, for that kind and area alone, with nothing
+// capacity, insured, trained and qualified, open to all, for that kind and area alone, with nothing
 // promised yet. Every rule is asked about it as about any other. What the prices
 // of the proof say is another thing: they are worth utility, not units.
 func (p *plan) more(s assign.Solution) map[string][]More {
@@ -93,6 +94,10 @@ func (c *city) typical(code needs.Code, area string) charities.Offer {
 	if asked := o.Asks(code); asked != "" {
 		o.Trained = []string{asked}
 	}
+	if asked := o.Requires(code); asked != "" {
+		o.Qualified = []string{asked}
+	}
+	o.Bounds, o.Programme, o.BudgetFen, o.BannedUntil = charities.Bounds{}, "", 0, time.Time{}
 	return o
 }
 

@@ -25,7 +25,7 @@ type auction struct {
 	todo   []int32 // of each need, units without a seat
 	queue  []int32 // needs with such units
 	views  []view
-	cores  int
+	crew   *crew // nil: on one core
 	queued []bool
 
 	idle      int64 // units that nobody gets in the end
@@ -39,9 +39,9 @@ type auction struct {
 const away = math.MaxInt64 / 8
 
 // newAuction opens with every seat free and everybody without one.
-func newAuction(c *compact, cores int) *auction {
+func newAuction(c *compact) *auction {
 	a := &auction{
-		compact: c, cores: cores, todo: slices.Clone(c.units), views: make([]view, block),
+		compact: c, todo: slices.Clone(c.units), views: make([]view, block),
 		queued: make([]bool, len(c.units)), waterline: -away, asked: make([]int64, len(c.capacity)),
 	}
 	var wanted, given int64

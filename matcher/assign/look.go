@@ -1,7 +1,5 @@
 package assign
 
-import "sync"
-
 // block is how many needs look round at the same prices before they bid in turn.
 // It is the same however many cores there are, and so is the outcome.
 const block = 1024
@@ -15,23 +13,17 @@ type view struct {
 
 // look fills the views of needs, on all cores. They only read.
 func (a *auction) look(needs []int32) {
-	if len(needs) < block/8 || a.cores < 2 {
-		for i, n := range needs {
-			a.views[i] = a.best(n)
-		}
+	if len(needs) < block/8 || a.crew == nil {
+		a.lookAt(needs, 0)
 		return
 	}
-	var wg sync.WaitGroup
-	part := (len(needs) + a.cores - 1) / a.cores
-	for from := 0; from < len(needs); from += part {
-		to := min(from+part, len(needs))
-		wg.Go(func() {
-			for i := from; i < to; i++ {
-				a.views[i] = a.best(needs[i])
-			}
-		})
+	a.crew.all(needs)
+}
+
+func (a *auction) lookAt(needs []int32, from int) {
+	for i, n := range needs {
+		a.views[from+i] = a.best(n)
 	}
-	wg.Wait()
 }
 
 // best is the best seat for a need, what it is worth there, and what any other

@@ -45,9 +45,15 @@ func (o Optimal) solve(p Problem) (Solution, *serving) {
 	s.most(o.Fair)
 	proof.Serve = now().Sub(from)
 	from = now()
-	a := newAuction(c, max(1, cmp.Or(o.Cores, runtime.GOMAXPROCS(0))))
+	a := newAuction(c)
 	if o.Last == nil || !a.warm(p, o.Last, had, &proof) {
-		a = newAuction(c, a.cores)
+		if o.Last != nil {
+			a = newAuction(c)
+		}
+		if hands := cmp.Or(o.Cores, runtime.GOMAXPROCS(0)) - 1; hands > 0 {
+			a.crew = hire(hands, a.lookAt)
+			defer a.crew.dismiss()
+		}
 		a.cold(p, &proof)
 	}
 	proof.Share = now().Sub(from)
