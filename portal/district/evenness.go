@@ -43,7 +43,7 @@ func evennessRows(l *locale.Locale, all []matcher.Evenness, today time.Time) []e
 		row := evennessRow{What: l.T("evenness.form.even." + string(choice(e.Even))), Since: l.Day(e.Since), Source: e.Source, Lang: "zh-CN",
 			State: html.Badge{Tone: html.Ended, Text: l.T("cohort.replaced")}}
 		if e.Source == matcher.Shipped {
-			row.Source, row.Lang = l.T("cohort.shipped_source"), ""
+			row.Since, row.Source, row.Lang = "–", l.T("cohort.shipped_source"), ""
 		}
 		switch {
 		case e.Since.After(today):

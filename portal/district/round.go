@@ -231,7 +231,10 @@ func (v *roundView) places(l *locale.Locale, r matcher.Report) {
 		if e.Price() > 0 {
 			price = "round.even_cost"
 		}
-		v.EvenOn, v.Other = l.T("round.even_"+on, "since", l.Day(e.Since)), l.T("round.other_"+on)
+		v.EvenOn, v.Other = l.T("round.even_"+on, "since", l.WholeDay(e.Since)), l.T("round.other_"+on)
+		if e.Source == matcher.Shipped {
+			v.EvenOn = l.T("round.even_shipped")
+		}
 		v.EvenCost = l.T(price, "share", small(e.Price()))
 		for _, s := range e.Areas {
 			other[s.Name] = s.With
