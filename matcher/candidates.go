@@ -153,7 +153,10 @@ func (c *city) steady(card deid.Card, found []candidate) []candidate {
 		return f.sum
 	}
 	found = slices.Clone(found)
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(worth(b), worth(a)) })
+	slices.SortFunc(found, func(a, b candidate) int {
+		// Equals by id, as on the first night: by price they would change places.
+		return cmp.Or(cmp.Compare(worth(b), worth(a)), cmp.Compare(c.offers[a.offer].ID, c.offers[b.offer].ID))
+	})
 	return found
 }
 

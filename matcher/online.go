@@ -189,7 +189,9 @@ func (o *Online) remembered(c *city, card deid.Card) (best, top []charities.Offe
 		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
 		found, _ := m.candidates(card)
 		best = m.ids(found)
-		slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.sum, a.sum) })
+		slices.SortFunc(found, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(m.offers[a.offer].ID, m.offers[b.offer].ID))
+		})
 		top = m.ids(found)
 	})
 	return best, top, held
