@@ -115,8 +115,6 @@ func TestAnUnchangedCityStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	seedCity(w, 400, 60)
-	// Of a need that several share, a unit may still go from one of them to another.
-	w.exec(`update exchange.cards set quantity = 1`, nil)
 	first := w.round(assign.Optimal{})
 	for range 2 {
 		again := w.round(assign.Optimal{})

@@ -1,6 +1,8 @@
 package matcher
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"shanqiao/matcher/assign"
@@ -10,7 +12,8 @@ import (
 // worth more, and yet among solutions of the same worth a solver is free: units
 // may go round in a ring of cards and offers that all stood before. So what
 // changed falls into parts that touch neither the same card nor the same offer,
-// and each part that gained nothing is left as it was.
+// and what gained nothing is left as it was: a part alone, or several that make
+// good for one another where one alone would give a group more or fewer units.
 func (p *plan) settle(s assign.Solution, even bool) assign.Solution {
 	if len(p.keep) == 0 {
 		return s
@@ -22,14 +25,17 @@ func (p *plan) settle(s assign.Solution, even bool) assign.Solution {
 	for _, e := range p.keep {
 		was[e] = p.city.standing[pair{p.city.cards[p.Edges[e].Need].ID, p.city.offers[p.Edges[e].Resource].ID}].Units
 	}
-	var back []undoing
+	var parts []undoing
 	served, used := s.Served(p.Problem), s.Used(p.Problem)
 	for _, part := range p.changed(now, was) {
-		if u := p.undone(part, now, was, served, used, even); u.gain >= 0 {
-			back = append(back, u)
+		if u, can := p.undone(part, now, was, served, used, even); can {
+			parts = append(parts, u)
 		}
 	}
-	for _, u := range balanced(back) {
+	for _, u := range balanced(parts) {
+		if u.gain < 0 {
+			continue
+		}
 		for _, e := range u.edges {
 			now[e] = was[e]
 		}
@@ -88,16 +94,17 @@ type group struct {
 	district string
 }
 
-// undoing is what it gains to leave a part as it was, and how many units more
-// each group would have. Less than nothing where it cannot be left so.
+// undoing is what it gains to leave edges as they were, and how many units more
+// or fewer each group would have.
 type undoing struct {
 	edges []int
 	gain  int64
 	more  map[group]int
 }
 
-func (p *plan) undone(part, now, was, served, used []int, even bool) undoing {
-	u := undoing{edges: part, more: map[group]int{}}
+// undone looks at a part as it was. It may not be possible any more.
+func (p *plan) undone(part, now, was, served, used []int, even bool) (u undoing, can bool) {
+	u = undoing{edges: part, more: map[group]int{}}
 	needs, resources := map[int32]int{}, map[int32]int{}
 	for _, e := range part {
 		edge, more := p.Edges[e], was[e]-now[e]
@@ -106,45 +113,87 @@ func (p *plan) undone(part, now, was, served, used []int, even bool) undoing {
 		if even {
 			g.district = p.Needs[edge.Need].District
 		}
-		u.more[g] += more
+		u.add(g, more)
 		needs[edge.Need] += more
 		resources[edge.Resource] += more
 	}
 	for n, more := range needs {
 		if served[n]+more > p.Needs[n].Units {
-			u.gain = -1
+			return u, false
 		}
 	}
 	for r, more := range resources {
 		if used[r]+more > p.Resources[r].Capacity {
-			u.gain = -1
+			return u, false
 		}
 	}
-	return u
+	return u, true
 }
 
-// balanced leaves out parts until no group has more or fewer
-// units than it was settled to have: one part may make good for another.
-func balanced(back []undoing) []undoing {
-	for len(back) > 0 {
-		sum := map[group]int{}
-		for _, u := range back {
-			for g, more := range u.more {
-				sum[g] += more
-			}
-		}
-		amiss := slices.IndexFunc(back, func(u undoing) bool {
-			for g, more := range u.more {
-				if more*sum[g] > 0 {
-					return true
-				}
-			}
-			return false
-		})
-		if amiss < 0 {
-			return back
-		}
-		back = slices.Delete(back, amiss, amiss+1)
+func (u *undoing) add(g group, more int) {
+	if u.more[g] += more; u.more[g] == 0 {
+		delete(u.more, g)
 	}
-	return nil
+}
+
+func (u *undoing) join(other undoing) {
+	u.edges, u.gain = append(u.edges, other.edges...), u.gain+other.gain
+	for g, more := range other.more {
+		u.add(g, more)
+	}
+}
+
+// unsettled is the first group that would not have the units it was settled to have.
+func (u undoing) unsettled() (g group, more int) {
+	g = slices.MinFunc(slices.Collect(maps.Keys(u.more)), func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.district, b.district))
+	})
+	return g, u.more[g]
+}
+
+// balanced joins parts until no group has more or fewer units than it was settled
+// to have, those that gain most first. What cannot be balanced is left out.
+func balanced(parts []undoing) []undoing {
+	slices.SortStableFunc(parts, func(a, b undoing) int { return cmp.Compare(b.gain, a.gain) })
+	type want struct {
+		group
+		more bool
+	}
+	giving := map[want][]int{} // parts by what they do to a group
+	for i, u := range parts {
+		for g, more := range u.more {
+			giving[want{g, more > 0}] = append(giving[want{g, more > 0}], i)
+		}
+	}
+	done := make([]bool, len(parts))
+	first := func(of []int) int {
+		at := slices.IndexFunc(of, func(i int) bool { return !done[i] })
+		if at < 0 {
+			return -1
+		}
+		return of[at]
+	}
+	var back []undoing
+	for i := range parts {
+		if done[i] {
+			continue
+		}
+		all, joined := undoing{more: map[group]int{}}, []int(nil)
+		for next := i; next >= 0; {
+			all.join(parts[next])
+			done[next], joined = true, append(joined, next)
+			if len(all.more) == 0 {
+				back = append(back, all)
+				break
+			}
+			g, more := all.unsettled()
+			next = first(giving[want{g, more < 0}])
+		}
+		if len(all.more) > 0 {
+			for _, j := range joined[1:] {
+				done[j] = false // these may still balance without the first
+			}
+		}
+	}
+	return back
 }
