@@ -96,6 +96,9 @@ func (s *serving) reach(open []int32) bool {
 	}
 	s.deepest = -1
 	for i := 0; i < len(s.queue); i++ {
+		if i%stretch == 0 {
+			s.ahead(s.queue[i:min(i+stretch, len(s.queue))])
+		}
 		n := s.queue[i]
 		l := s.level[n]
 		if s.deepest >= 0 && l > s.deepest {
@@ -123,6 +126,23 @@ func (s *serving) reach(open []int32) bool {
 		}
 	}
 	return s.deepest >= 0
+}
+
+// ahead reads the edges of several needs, so that the processor waits for all of
+// them at a time.
+//
+//go:noinline
+func (c *compact) ahead(needs []int32) int64 {
+	sum := int64(0)
+	for _, n := range needs {
+		sum += int64(c.first[n])
+	}
+	for _, n := range needs {
+		for e := c.first[n]; e < c.first[n+1]; e += 16 {
+			sum += int64(c.to[e])
+		}
+	}
+	return sum
 }
 
 // push serves a need with at most so many units along one of the shortest ways.
