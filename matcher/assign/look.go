@@ -60,11 +60,11 @@ func (a *auction) touch(needs []int32) int64 {
 // fetch reads the edges of several needs in the same way.
 //
 //go:noinline
-func (a *auction) fetch(needs []int32) int64 {
+func (c *compact) fetch(needs []int32) int64 {
 	sum := int64(0)
 	for _, n := range needs {
-		for e := a.first[n]; e < a.first[n+1]; e += 16 {
-			sum += int64(a.to[e]) + int64(a.utility[e])
+		for e := c.first[n]; e < c.first[n+1]; e += 16 {
+			sum += int64(c.to[e]) + int64(c.utility[e])
 		}
 	}
 	return sum
