@@ -125,28 +125,33 @@ func (a *auction) among(n int32) view {
 
 // list looks at all edges of a need, and keeps the best.
 func (a *auction) list(n int32) {
-	s := &a.seekers[n]
-	var worth [len(s.kept)]int64
-	for i := range worth {
-		worth[i] = -away
-		s.kept[i].edge = -1
-	}
-	s.rest = -away
-	const last = len(worth) - 1
+	w0, w1, w2, w3, rest := int64(-away), int64(-away), int64(-away), int64(-away), int64(-away)
+	i0, i1, i2, i3 := -1, -1, -1, -1
 	from := a.first[n]
 	to, utility := a.to[from:a.first[n+1]], a.utility[from:a.first[n+1]]
 	for i, r := range to {
 		v := int64(utility[i])*a.scale - a.price[r]
-		if v <= worth[last] {
-			s.rest = max(s.rest, v)
-			continue
+		switch {
+		case v <= rest:
+		case v <= w3:
+			rest = v
+		case v <= w2:
+			w3, rest, i3 = v, w3, i
+		case v <= w1:
+			w2, w3, rest, i2, i3 = v, w2, w3, i, i2
+		case v <= w0:
+			w1, w2, w3, rest, i1, i2, i3 = v, w1, w2, w3, i, i1, i2
+		default:
+			w0, w1, w2, w3, rest, i0, i1, i2, i3 = v, w0, w1, w2, w3, i, i0, i1, i2
 		}
-		s.rest = max(s.rest, worth[last])
-		at := last
-		for ; at > 0 && v > worth[at-1]; at-- {
-			worth[at], s.kept[at] = worth[at-1], s.kept[at-1]
+	}
+	s := &a.seekers[n]
+	s.rest = rest
+	for k, i := range [...]int{i0, i1, i2, i3} {
+		s.kept[k] = kept{edge: -1}
+		if i >= 0 {
+			s.kept[k] = kept{from + int32(i), to[i], utility[i]}
 		}
-		worth[at], s.kept[at] = v, kept{from + int32(i), r, utility[i]}
 	}
 }
 
