@@ -27,6 +27,8 @@ import (
 // The city is read in one look and written district by district, each in a
 // transaction of its own: what cannot be written in one leaves it as it was and
 // the others whole, and stands in the report. The next round goes on from there.
+// What became impossible while it thought is asked about again before it is
+// written, and left out; the report counts what was given before that.
 // The report is kept in exchange.rounds. Only one round runs at a time; a second
 // is a conflict. db is a pool; inside a transaction all districts are part of it.
 func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (Report, error) {
@@ -140,8 +142,12 @@ func (p *plan) write(ctx context.Context, look, db pg.DB, report *Report, rows [
 	for _, area := range slices.Compact(areas) {
 		var did changes
 		err := pg.InTx(ctx, db, func(tx pg.DB) error {
-			var err error
-			if did, err = p.city.district(area).write(ctx, tx, of[area]); err != nil {
+			part := p.city.district(area)
+			rows, err := part.still(ctx, tx, of[area])
+			if err != nil {
+				return err
+			}
+			if did, err = part.write(ctx, tx, rows); err != nil {
 				return err
 			}
 			gone, err := lapseUnmatched(ctx, tx, area)

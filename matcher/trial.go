@@ -22,11 +22,13 @@ type Trial struct {
 	Cards, Offers int
 	Wanted        int
 	Now, Then     Side
-	Firsts        int // cards whose best candidate would be another
-	Moved         int // units that another offer would be asked for
-	Taken         int // proposals since the day that were taken
-	Declined      int // and that were turned down
-	Rounds        int // rounds that made them
+	Tiers         []Tier // by urgency as the card says it, the most urgent first
+	Firsts        int    // cards whose best candidate would be another
+	Others        int    // cards to which the round would give another offer
+	Moved         int    // units that another offer would be asked for
+	Taken         int    // proposals since the day that were taken
+	Declined      int    // and that were turned down
+	Rounds        int    // rounds that made them
 }
 
 // Side is the city under one set of weights. Order is how often, in a hundred
@@ -38,6 +40,12 @@ type Side struct {
 	Order  float64
 }
 
+// Tier is how many units of an urgency are wanted, and served by either weights.
+type Tier struct {
+	Name              string
+	Wanted, Now, Then int
+}
+
 // maxWeight keeps sums of utilities far from what a solver can count.
 const maxWeight = 1_000_000
 
@@ -47,6 +55,10 @@ func CheckWeights(w score.Weights) error {
 		if n < 0 || n > maxWeight {
 			return fault.New(fault.Invalid, "match.weights_wrong")
 		}
+	}
+	// What outweighs all else grows with all else, and a solver can count so far.
+	if w.Highest()+w.Keep > assign.MostUtility {
+		return fault.New(fault.Invalid, "match.weights_high").With("most", (assign.MostUtility-w.Keep-w.Highest()+w.Parts()*score.Steep)/score.Steep/1000)
 	}
 	return nil
 }
@@ -90,7 +102,8 @@ func (t *Trial) compare(c *city, w score.Weights, solver assign.Solver) {
 	other := *c
 	other.weights = w
 	now, then := c.plan(), other.plan()
-	given := func(p *plan, side *Side) map[pair]int {
+	tiers := map[deid.UrgencyBand]Tier{}
+	given := func(p *plan, side *Side, add func(*Tier, int)) map[pair]int {
 		units := map[pair]int{}
 		side.ByKind = map[charities.Kind]int{}
 		for _, share := range solver.Solve(p.Problem).Shares {
@@ -99,20 +112,50 @@ func (t *Trial) compare(c *city, w score.Weights, solver assign.Solver) {
 			units[pair{p.city.cards[e.Need].ID, o.ID}] += share.Units
 			side.Served += share.Units
 			side.ByKind[o.Kind] += share.Units
+			tier := tiers[p.city.cards[e.Need].Urgency]
+			add(&tier, share.Units)
+			tiers[p.city.cards[e.Need].Urgency] = tier
 		}
 		return units
 	}
-	before, after := given(now, &t.Now), given(then, &t.Then)
+	before := given(now, &t.Now, func(t *Tier, units int) { t.Now += units })
+	after := given(then, &t.Then, func(t *Tier, units int) { t.Then += units })
+	others := map[deid.CardID]bool{}
 	for p, units := range after {
 		t.Moved += max(0, units-before[p])
+		if before[p] == 0 {
+			others[p.card] = true
+		}
 	}
+	t.Others = len(others)
 	for i, card := range c.cards {
 		t.Wanted += card.Left()
-		if len(now.found[i]) > 0 && now.found[i][0].offer != then.found[i][0].offer {
+		tier := tiers[card.Urgency]
+		tier.Wanted += card.Left()
+		tiers[card.Urgency] = tier
+		if len(now.found[i]) > 0 && now.top(i) != then.top(i) {
 			t.Firsts++
 		}
 	}
+	for _, band := range bands {
+		if tier, some := tiers[band]; some {
+			tier.Name = string(band)
+			t.Tiers = append(t.Tiers, tier)
+		}
+	}
 }
+
+// top is the offer that a list of a card's candidates begins with: by score alone,
+// as lists are written. The last round's prices are of the weights that it had.
+func (p *plan) top(card int) charities.OfferID {
+	best := slices.MinFunc(p.found[card], func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(p.city.offers[a.offer].ID, p.city.offers[b.offer].ID))
+	})
+	return p.city.offers[best.offer].ID
+}
+
+// bands are the urgencies in the order in which they are served.
+var bands = []deid.UrgencyBand{deid.Now, deid.Urgent, deid.Soon, deid.Unsaid, deid.Open}
 
 // lookBack scores again what was answered, from the parts that were stored with it.
 func (t *Trial) lookBack(ctx context.Context, tx pg.DB, since time.Time, now, then score.Weights) error {

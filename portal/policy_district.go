@@ -13,7 +13,7 @@ var (
 // districtPolicy: a district verifies the organisations registered with it, buys
 // services and may ask more of cohorts; a subdistrict may have brands of its own.
 // A refused round concerns the whole city, and so does whether its districts are
-// served evenly; of a round of matching a district reads its own part.
+// served evenly and what counts how much; of a round of matching a district reads its own part.
 var districtPolicy = route.Policy{
 	"organisation.verify": {Roles: verifiers, Relation: route.Region},
 	"organisation.ban":    {Roles: verifiers, Relation: route.Region},
@@ -25,6 +25,7 @@ var districtPolicy = route.Policy{
 	"refusal.settle":      {Roles: city, Relation: route.Whole},
 	"round.read":          {Roles: verifiers, Relation: route.Region},
 	"evenness.set":        {Roles: city, Relation: route.Whole},
+	"weights.set":         {Roles: city, Relation: route.Whole},
 }
 
 var (

@@ -35,6 +35,7 @@ var (
 	ErrNoCard = fault.New(fault.NotFound, "claim.card_gone")
 
 	errBanned = fault.New(fault.Conflict, "claim.banned")
+	errAway   = fault.New(fault.Conflict, "claim.left_to_others")
 )
 
 var constraints = pg.Constraints{
@@ -102,6 +103,9 @@ func take(ctx context.Context, tx pg.DB, by actor.Member, r Request) (string, er
 	if err != nil {
 		return "", err
 	}
+	if err := away(ctx, tx, by, r); err != nil {
+		return "", err
+	}
 	if r.Offer != "" {
 		if err := draw(ctx, tx, by, r, k); err != nil {
 			return "", err
@@ -159,6 +163,31 @@ func safe(ctx context.Context, tx pg.DB, organisation, worker string) error {
 		pg.Args{"organisation": organisation, "worker": worker})
 	if err == nil && banned {
 		return errBanned
+	}
+	return err
+}
+
+// away refuses an organisation that is not to help with this card: the household
+// or staff ended a claim of its, it said itself that it is related to the family,
+// or an officer keeps it or this offer away. It is one answer for all of them,
+// because each would tell something of the family. What the organisation gave
+// back, or turned down for a reason of its own, it may think better of.
+func away(ctx context.Context, tx pg.DB, by actor.Member, r Request) error {
+	out, err := pg.One[bool](ctx, tx, nil, `
+		select exists (select from exchange.claims c
+		                where c.card_id = @card and c.organisation_id = @organisation
+		                  and c.state in ('rejected', 'cancelled', 'failed') and c.declined_by in ('household', 'staff'))
+		    or exists (select from exchange.proposals p
+		                 join exchange.decline_reasons r on r.code = p.reason and r.scope = 'organisation'
+		                 join exchange.offers o on o.id = p.offer_id and o.organisation_id = @organisation
+		                where p.card_id = @card and p.state = 'declined')
+		    or exists (select from exchange.overrulings v
+		                 join exchange.overrule_reasons r on r.code = v.reason and r.way = 'out'
+		                 join exchange.offers o on o.id = v.offer_id and o.organisation_id = @organisation
+		                where v.card_id = @card and v.lifted_at is null and (r.scope = 'organisation' or v.offer_id = @offer))`,
+		pg.Args{"card": r.Card, "organisation": by.Organisation, "offer": r.Offer})
+	if err == nil && out {
+		return errAway
 	}
 	return err
 }

@@ -162,6 +162,80 @@ func TestTake(t *testing.T) {
 		require.ErrorIs(t, claim.Accept(ctx, db, officer, asked.ID), banned, "and what was asked for before is not accepted")
 	})
 
+	t.Run("whom the family or staff do not want here is refused, always with one sentence", func(t *testing.T) {
+		left := fault.New(fault.Conflict, "claim.left_to_others")
+		exec := func(sql string, args ...any) {
+			_, err := p.Admin.Exec(ctx, sql, args...)
+			require.NoError(t, err)
+		}
+		offered := func(by actor.Member) string {
+			o := id.New()
+			exec(`insert into exchange.contracts (id, organisation_id, district, number, code, unit_price_fen, units, starts_on, ends_on, created_by)
+			      values ($1, $2, '110105', $1, 'bathing', 100, 10, now() - interval '1 day', now() + interval '1 year', 'officer')`, o, by.Organisation)
+			exec(`insert into exchange.offers (id, kind, organisation_id, contract_id, codes, areas, capacity, starts_on, ends_on)
+			      values ($1, 'purchased', $2, $1, array[(select code from exchange.cards limit 1)], array['110000'], 10, now() - interval '1 day', now() + interval '1 year')`, o, by.Organisation)
+			return o
+		}
+		ended := func(state, by string) func(string, actor.Member, string) {
+			return func(card string, who actor.Member, _ string) {
+				exec(`insert into exchange.claims (id, card_id, organisation_id, units, state, declined_by, worker_id, made_by, due_at)
+				      values ($1, $2, $3, 1, $4, $5, 'w', 'm', now())`, id.New(), card, who.Organisation, state, by)
+			}
+		}
+		overruled := func(reason string) func(string, actor.Member, string) {
+			return func(card string, _ actor.Member, offer string) {
+				exec(`insert into exchange.overrulings (card_id, offer_id, reason, by) values ($1, $2, $3, 'officer')`, card, offer, reason)
+			}
+		}
+		related := func(card string, _ actor.Member, offer string) {
+			exec(`insert into exchange.proposals (card_id, offer_id, units, score, parts, trace, state, reason)
+			      values ($1, $2, 1, 1, '[]', '{}', 'declined', 'related')`, card, offer)
+		}
+		for name, out := range map[string]func(card string, who actor.Member, offer string){
+			"the family ended it": ended("cancelled", "household"), "staff refused it": ended("rejected", "staff"), "it failed, and staff said so": ended("failed", "staff"),
+			"related": related, "the family would rather not": overruled("family_out"), "a conflict": overruled("conflict"), "safety": overruled("safety"),
+		} {
+			by, other := charitytest.Verified(t, p), charitytest.Verified(t, p)
+			card, next := charitytest.Card(t, p, 2), charitytest.Card(t, p, 2)
+			offer := offered(by)
+			out(card, by, offer)
+			for _, drawn := range []string{"", offer} {
+				r := ask(by, card, 1)
+				r.Offer = drawn
+				_, err := claim.Take(ctx, db, by, r)
+				require.ErrorIs(t, err, left, name)
+				require.Len(t, fault.As(err).Data, 1, "it says what is left of the card and no reason")
+			}
+			require.Zero(t, cardSums(t, p, card).Committed)
+			_, err := claim.Take(ctx, db, other, ask(other, card, 1))
+			require.NoError(t, err, "others may")
+			_, err = claim.Take(ctx, db, by, ask(by, next, 1))
+			require.NoError(t, err, "and it may help elsewhere")
+		}
+
+		by := charitytest.Verified(t, p)
+		card, offer := charitytest.Card(t, p, 2), offered(by)
+		overruled("unsuited")(card, by, offer)
+		r := ask(by, card, 1)
+		r.Offer = offer
+		_, err := claim.Take(ctx, db, by, r)
+		require.ErrorIs(t, err, left, "this one offer")
+		_, err = claim.Take(ctx, db, by, ask(by, card, 1))
+		require.NoError(t, err, "not the organisation")
+		for _, mind := range []string{"provider", "system"} {
+			by, card := charitytest.Verified(t, p), charitytest.Card(t, p, 2)
+			ended("cancelled", mind)(card, by, "")
+			_, err := claim.Take(ctx, db, by, ask(by, card, 1))
+			require.NoError(t, err, "what %s ended may be asked for again", mind)
+		}
+		lifted := charitytest.Verified(t, p)
+		card, offer = charitytest.Card(t, p, 2), offered(lifted)
+		overruled("conflict")(card, lifted, offer)
+		exec(`update exchange.overrulings set lifted_by = 'officer', lifted_at = now() where card_id = $1`, card)
+		_, err = claim.Take(ctx, db, lifted, ask(lifted, card, 1))
+		require.NoError(t, err, "what an officer took back stands no more")
+	})
+
 	t.Run("an organisation that is not verified takes nothing and learns nothing", func(t *testing.T) {
 		applied := charitytest.Applied(t, p)
 		card := charitytest.Card(t, p, 2)

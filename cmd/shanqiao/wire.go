@@ -22,6 +22,7 @@ import (
 	"shanqiao/needs/index/meili"
 	"shanqiao/portal"
 	"shanqiao/workers"
+	"shanqiao/workers/relay"
 )
 
 // part is something that runs until its context ends.
@@ -103,7 +104,7 @@ func (h *house) workers(log *slog.Logger) (part, error) {
 func (h *house) offers(log *slog.Logger) *matcher.Follower {
 	return &matcher.Follower{
 		DB: h.pools.Exchange, Online: &matcher.Online{}, Now: time.Now, Looks: 2 * time.Second, Checks: 5 * time.Minute,
-		Failed: func(err error) { log.Warn("the offers in memory do not follow Postgres", "error", err) },
+		Failed: func(err error) { log.Warn("the offers in memory do not follow Postgres", "code", relay.CodeOf(err)) },
 		Mended: func(d matcher.Drift) {
 			log.Warn("offers in memory mended", "missing", d.Missing, "stale", d.Stale, "orphans", d.Orphans,
 				"records", d.Records, "held", d.Held)
@@ -122,14 +123,14 @@ func (h *house) search(ctx context.Context, log *slog.Logger) error {
 		Public: embedded.New(deid.Public), Verified: embedded.New(deid.Verified),
 		Budget: &index.Budget{DB: h.pools.Exchange, Key: key, Now: time.Now, Failed: func(err error) {
 			if log != nil {
-				log.Warn("searches are counted in this process only", "error", err)
+				log.Warn("searches are counted in this process only", "code", relay.CodeOf(err))
 			}
 		}},
 	}
 	if log != nil || h.Meili == "" {
 		failed := func(err error) {
 			if log != nil {
-				log.Warn("the index does not follow Postgres", "error", err)
+				log.Warn("the index does not follow Postgres", "code", relay.CodeOf(err))
 			}
 		}
 		if err := card.Follow(ctx, h.pools.Exchange, memory, 2*time.Second, failed); err != nil {
@@ -176,7 +177,7 @@ func (h *house) await(ctx context.Context, config meili.Config, engine *index.La
 		}
 		if err.Error() != said { // once, and not every ten seconds
 			said = err.Error()
-			log.Warn("Meilisearch is away; the embedded index answers", "tier", config.Tier, "error", err)
+			log.Warn("Meilisearch is away; the embedded index answers", "tier", config.Tier, "code", relay.CodeOf(err))
 		}
 		select {
 		case <-again.C:

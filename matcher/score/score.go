@@ -55,6 +55,19 @@ type Weights struct {
 	Keep        int       `json:"keep"`
 }
 
+// Parts is what the weighed parts give at most, all together.
+func (w Weights) Parts() int {
+	return w.Duty + w.Area + w.Kind + w.Waiting + w.Load + w.Reliability + w.Newcomer + w.Exposure
+}
+
+// Steep is how many times the weighed parts the highest score contains: themselves,
+// two steps of public duty that outweigh them, and a choice that outweighs all three.
+const Steep = 6
+
+// Highest is the most that any pair could score: where the order of duty is strict,
+// both public steps come before the offer's others, and an officer chose it.
+func (w Weights) Highest() int { return Steep*w.Parts() + 4*(w.Keep+1) + 1000 }
+
 // Record is what became of an organisation's claims: Kept were carried out,
 // Ended is those and the ones that it gave up or failed.
 type Record struct{ Kept, Ended int }

@@ -2,6 +2,7 @@ package score_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -190,4 +191,21 @@ func TestStoredPartsAreScoredAgain(t *testing.T) {
 			require.Equal(t, score.Of(card("110105"), offer(charities.Charity, "110105"), facts, other), stored.Again(other))
 		}
 	}
+}
+
+// TestHighest finds the highest score by trying every order of duty and kind of offer.
+func TestHighest(t *testing.T) {
+	t.Parallel()
+	w := score.Weights{Duty: 40000, Area: 20001, Kind: 10, Waiting: 7, Load: 10000, Reliability: 6000, Newcomer: 4000, Exposure: 2000, Keep: 2003}
+	highest := 0
+	for _, kind := range charities.Kinds {
+		for _, programme := range []string{"", "service", "basic_living"} {
+			for i := range charities.Steps {
+				order := slices.Concat(charities.Steps[i:], charities.Steps[:i])
+				parts := score.Of(deid.Card{}, charities.Offer{Kind: kind, Programme: programme}, score.Facts{Order: order, Strict: true, Chosen: true}, w)
+				highest = max(highest, parts.Most())
+			}
+		}
+	}
+	require.Equal(t, w.Highest(), highest)
 }

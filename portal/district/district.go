@@ -51,6 +51,9 @@ func (d *District) Routes() []route.Route {
 		officer(route.Get, "/p/rounds/{round}", "round.read", d.round),
 		officer(route.Get, "/p/evenness", "round.read", d.evenness),
 		officer(route.Form, "/p/evenness/new", "evenness.set", d.setEvenness),
+		officer(route.Get, "/p/weights", "round.read", d.weights),
+		officer(route.Form, "/p/weights/new", "weights.set", d.newWeights),
+		officer(route.Form, "/p/weights/trials/{trial}", "weights.set", d.trial),
 	}
 	brands := projectpage.Pages{DB: d.DB, Base: "/p/projects", Name: "district.nav.projects"}
 	return append(all, projectpage.Routes(brands, "project.brand", func(page route.Officer) route.Officer { return page })...)

@@ -45,6 +45,8 @@ func TestPages(t *testing.T) {
 	ordered.Fail("second", locale.Say("duty.twice"))
 	even := newEvennessForm(time.Unix(0, 0))
 	even.Fail("source", locale.Say("match.evenness_source"))
+	weighed := newWeightsForm(score.Weights{}, time.Unix(0, 0))
+	weighed.Fail("source", locale.Say("match.weights_source"))
 	city, chaoyang := actor.Officer{Level: actor.CityRole, Region: "110000"}, actor.Officer{Level: actor.DistrictRole, Region: "110105"}
 	rich := account()
 	near := rich
@@ -55,6 +57,10 @@ func TestPages(t *testing.T) {
 			roundOf(l, chaoyang, matcher.Account{FinishedAt: time.Unix(9, 0)})),
 		htmltest.Of(evennessPage, evennessView{}, evennessView{City: true, Rows: evennessRows(l, []matcher.Evenness{{Even: true, Source: "a"}, {Source: "b"}}, time.Unix(0, 0))}),
 		htmltest.Of(setEvennessPage, setEvennessView{newEvennessForm(time.Unix(0, 0))}, setEvennessView{even}),
+		htmltest.Of(weightsPage, weightsView{}, weightsOf(l, city, []matcher.Weighing{{Source: "a", SetAt: &time.Time{}}, {}}, time.Unix(0, 0))),
+		htmltest.Of(newWeightsPage, newWeightsView{newWeightsForm(score.Weights{}, time.Unix(0, 0))}, newWeightsView{weighed}),
+		htmltest.Of(trialPage, trialOf(l, matcher.Tried{}, &form.Form{}), trialOf(l, matcher.Tried{Set: true}, nil), trialOf(l, matcher.Tried{Stale: true}, nil),
+			trialOf(l, matcher.Tried{Passed: true, Found: matcher.Trial{Taken: 1, Declined: 1, Tiers: []matcher.Tier{{Name: "*"}, {Name: "now"}}}}, nil)),
 		htmltest.Of(cohortsPage, cohortsView{}, cohortsView{Refused: refused, Stopped: true, Tiers: []tierRows{{"Public", rows}}}),
 		htmltest.Of(answersPage, answersOf(l, matcher.Answers{}), answersOf(l, matcher.Answers{
 			All: matcher.Count{Made: 9, Taken: 2, Declined: 1}, ByWeights: []matcher.WeightsCount{{From: time.Unix(0, 0), Rules: 2, Count: matcher.Count{Made: 9}}},

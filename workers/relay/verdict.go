@@ -66,6 +66,12 @@ func judge(err error) (verdict, string) {
 	return retry, "internal"
 }
 
+// CodeOf names a failure for a log, as the relay itself does: without its text.
+func CodeOf(err error) string {
+	_, code := judge(err)
+	return code
+}
+
 // judgeSQL tells a busy or absent database from a wrong statement. A lock that
 // did not come in time usually means that the same message runs elsewhere.
 func judgeSQL(code string) (verdict, string) {
