@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -29,7 +28,7 @@ import (
 type Online struct {
 	view   view.View
 	behind atomic.Bool // the last look at Postgres failed
-	rooms  sync.Pool   // of *[]charities.Offer, for the offers of one card at a time
+	rooms  sync.Pool   // of *room, for the offers of one card at a time
 }
 
 // Candidate is an offer that could help with a card now. Price is what one unit
@@ -153,48 +152,16 @@ func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]c
 	}
 	names, more = make([][]charities.OfferID, len(c.cards)), make([]bool, len(c.cards))
 	for i, card := range c.cards {
-		best, top, held := o.remembered(c, card)
+		best, others, held := o.remembered(c, card, most)
 		if !held {
 			return nil, nil, false
 		}
-		more[i] = len(best) > most
-		names[i] = slices.Concat(best[:min(most, len(best))], top[:min(most, len(top))], standing[card.ID], also)
+		more[i] = others
+		names[i] = slices.Concat(best, standing[card.ID], also)
 		slices.Sort(names[i])
 		names[i] = slices.Compact(names[i])
 	}
 	return names, more, true
-}
-
-// remembered ranks the offers for a card by what memory holds: by the same rules
-// and the same score, only of offers as they were when it last looked. Best is by
-// score less price, as an answer ranks; top by score alone, as a list is written.
-func (o *Online) remembered(c *city, card deid.Card) (best, top []charities.OfferID, held bool) {
-	room, _ := o.rooms.Get().(*[]charities.Offer)
-	if room == nil {
-		room = new([]charities.Offer)
-	}
-	defer o.rooms.Put(room)
-	held = o.view.Read(func(k view.Known) {
-		m := *c
-		*room = k.Find(card.Code, c.within(card), *room)
-		m.offers = *room
-		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
-		found, _ := m.candidates(card)
-		best = m.ids(found)
-		slices.SortFunc(found, func(a, b candidate) int {
-			return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(m.offers[a.offer].ID, m.offers[b.offer].ID))
-		})
-		top = m.ids(found)
-	})
-	return best, top, held
-}
-
-func (c *city) ids(found []candidate) []charities.OfferID {
-	ids := make([]charities.OfferID, len(found))
-	for i, f := range found {
-		ids[i] = c.offers[f.offer].ID
-	}
-	return ids
 }
 
 // within asks the rule of area itself which areas of offers can serve a card, so
