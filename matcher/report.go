@@ -206,7 +206,7 @@ func (p *plan) districts(served []int, more map[string][]More) []District {
 
 func (b Band) name() string { return b.Name }
 
-func byTier(b Band) string { return fmt.Sprint(tiers[deid.UrgencyBand(b.Name)], b.Name) }
+func byTier(b Band) string { return fmt.Sprint(slices.Index(bands, deid.UrgencyBand(b.Name))) }
 
 func count(bands map[string]Band, name string, wanted, served int) {
 	b := bands[name]

@@ -39,8 +39,7 @@ type roundView struct {
 	Short       []shortRow
 	Rest        string // how many kinds of lack the table leaves out
 	More        []string
-	EvenOn      string // whether districts are served evenly, "" where it was not compared
-	EvenCost    string
+	Even        string // whether districts are served evenly and what it costs, "" where it was not compared
 	Other       string // the head of the column that compares
 	Full        string // places where nothing is lacking
 	Wider       string // what cards of wider areas mean to a district
@@ -234,11 +233,15 @@ func (v *roundView) places(l *locale.Locale, r matcher.Report) {
 		if e.Price() > 0 {
 			price = "round.even_cost"
 		}
-		v.EvenOn, v.Other = l.T("round.even_"+on, "since", l.WholeDay(e.Since)), l.T("round.other_"+on)
+		holds, tiers := l.T("round.even_"+on, "since", l.WholeDay(e.Since)), ""
+		v.Other = l.T("round.other_" + on)
 		if e.Source == matcher.Shipped {
-			v.EvenOn = l.T("round.even_shipped")
+			holds = l.T("round.even_shipped")
 		}
-		v.EvenCost = l.T(price, "share", small(e.Price()))
+		if e.Evenness.Even {
+			tiers = l.T("round.even_tiers")
+		}
+		v.Even = l.T("round.even_all", "on", holds, "tiers", tiers, "cost", l.T(price, "share", small(e.Price())))
 		for _, s := range e.Areas {
 			other[s.Name] = s.With
 			if e.Evenness.Even {
