@@ -200,5 +200,31 @@ func (c *city) loadOverruled(ctx context.Context, tx pg.DB) error {
 			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
 		}
 	}
-	return nil
+	return c.loadExclusions(ctx, tx)
+}
+
+// carried stands for the reason of what was decided under an earlier card, which
+// this half does not know.
+const carried = "carried"
+
+// loadExclusions reads who is kept from a card because of what was decided before
+// it was published.
+func (c *city) loadExclusions(ctx context.Context, tx pg.DB) error {
+	type row struct {
+		CardID       deid.CardID
+		OfferID      charities.OfferID
+		Organisation string
+	}
+	rows, err := pg.Many[row](ctx, tx, `
+		select card_id, offer_id, organisation_id as organisation
+		  from exchange.card_exclusions
+		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs()})
+	for _, r := range rows {
+		if r.OfferID != "" {
+			c.out[pair{r.CardID, r.OfferID}] = carried
+		} else {
+			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
+		}
+	}
+	return err
 }
