@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,6 +35,16 @@ func TestEveryAnswerHasItsSentence(t *testing.T) {
 		}
 		for _, p := range score.Of(deid.Card{}, fullOffer(), score.Facts{}, score.Weights{}) {
 			requireFilled(t, words[p.Key()], p.Words())
+		}
+		causes := catalogue(t, language, "round")
+		for _, r := range rule.Rules {
+			if slices.Contains([]rule.Code{rule.CardOpen, rule.Tier, rule.Standing, rule.OfferOpen, rule.Units}, r.Code) {
+				continue // no card or offer of a round lacks these
+			}
+			require.NotEmpty(t, causes["round.cause."+string(r.Code)], r.Code)
+			require.NotEmpty(t, causes["round.do."+string(r.Code)], r.Code)
+			text := matcher.Report{Unserved: []matcher.Cause{{Rule: r.Code, Needs: 1, Units: 1}}}.Text(language)
+			require.NotContains(t, text, "("+string(r.Code)+")", "a code in place of words")
 		}
 		near := catalogue(t, language, "near")
 		for _, code := range matcher.Remedies() {

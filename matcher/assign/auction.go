@@ -1,9 +1,6 @@
 package assign
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // auction finds the best shares when it is settled how many units of each group
 // are served. Needs bid for the next unit of the resource that is best for them at
@@ -20,13 +17,12 @@ type auction struct {
 	step   int64
 	widest int64 // the highest utility, at this scale
 
-	seats  []seats // of the resources, then of the places outside
-	price  []int64 // of each of them, what the next unit costs
-	todo   []int32 // of each need, units without a seat
-	queue  []int32 // needs with such units
-	views  []view
-	crew   *crew // nil: on one core
-	queued []bool
+	seats   []seats // of the resources, then of the places outside
+	price   []int64 // of each of them, what the next unit costs
+	seekers []seeker
+	queue   []int32 // needs with units without a seat
+	views   []view
+	crew    *crew // nil: on one core
 
 	idle      int64 // units that nobody gets in the end
 	homeless  int64 // of these, those without a seat
@@ -41,8 +37,11 @@ const away = math.MaxInt64 / 8
 // newAuction opens with every seat free and everybody without one.
 func newAuction(c *compact) *auction {
 	a := &auction{
-		compact: c, todo: slices.Clone(c.units), views: make([]view, block),
-		queued: make([]bool, len(c.units)), waterline: -away, asked: make([]int64, len(c.capacity)),
+		compact: c, seekers: make([]seeker, len(c.units)), views: make([]view, block),
+		waterline: -away, asked: make([]int64, len(c.capacity)),
+	}
+	for n, units := range c.units {
+		a.seekers[n] = seeker{rest: away, todo: units, outside: int32(len(c.capacity)) + c.group[n]}
 	}
 	var wanted, given int64
 	for _, u := range c.capacity {
@@ -90,10 +89,9 @@ func (a *auction) round(step int64) {
 	a.stay()
 	a.watch()
 	a.queue = a.queue[:0]
-	for n, left := range a.todo {
-		if left > 0 {
+	for n := range a.seekers {
+		if a.seekers[n].todo > 0 {
 			a.queue = append(a.queue, int32(n))
-			a.queued[n] = true
 		}
 	}
 	for len(a.queue) > 0 || a.homeless > 0 {
@@ -107,17 +105,38 @@ func (a *auction) sell() {
 	for len(a.queue) > 0 {
 		now := a.queue[:min(block, len(a.queue))]
 		a.look(now)
+		a.ready(len(now))
 		for i, n := range now {
-			a.queued[n] = false
 			if v := a.views[i]; a.price[v.at] == v.price {
 				a.offer(n, v)
 			}
-			for a.todo[n] > 0 {
+			for a.seekers[n].todo > 0 {
 				a.offer(n, a.best(n))
 			}
 		}
 		a.queue = a.queue[len(now):]
 	}
+}
+
+// ready reads what the bids after these views will touch, as fetch does.
+//
+//go:noinline
+func (a *auction) ready(views int) int64 {
+	sum := int64(0)
+	for _, v := range a.views[:views] {
+		sum += int64(a.seats[v.at].free)
+	}
+	for _, v := range a.views[:views] {
+		if t := a.seats[v.at].taken; len(t) > 0 {
+			sum += int64(t[0].need)
+		}
+	}
+	for _, v := range a.views[:views] {
+		if t := a.seats[v.at].taken; len(t) > 0 {
+			sum += int64(a.seekers[t[0].need].todo)
+		}
+	}
+	return sum
 }
 
 // offer bids for as many units as a need lacks.
@@ -128,13 +147,13 @@ func (a *auction) offer(n int32, v view) {
 		rise = 2 * a.widest // there is nowhere else to go
 	}
 	price := a.price[r] + rise + a.step
-	wanted, got := a.todo[n], int32(0)
+	wanted, got := a.seekers[n].todo, int32(0)
 	for got < wanted && a.price[r] < price {
 		got += a.clear(r, wanted-got)
 		a.price[r] = a.cost(r)
 	}
-	a.todo[n] -= got
-	a.seats[r].add(bid{price, v.edge, n, got})
+	a.seekers[n].todo -= got
+	a.seats[r].add(bid{price, v.edge, v.utility, n, got})
 	a.price[r] = a.cost(r)
 	a.fell(r)
 }
@@ -169,42 +188,45 @@ func (a *auction) oust(s *seats, most int32) int32 {
 
 // out puts units of a need out of their seats.
 func (a *auction) out(n, units int32) {
-	a.todo[n] += units
-	if !a.queued[n] {
-		a.queued[n] = true
+	if a.seekers[n].todo == 0 {
 		a.queue = append(a.queue, n)
 	}
+	a.seekers[n].todo += units
 }
 
 // stay keeps those in their seats who would not gain more than the new step by
 // moving, at the highest price of which that is true. The seats of the others
 // are free, for what they cost now.
 func (a *auction) stay() {
+	at, kept := int32(0), []bid(nil)
+	next := func() {
+		s := &a.seats[at]
+		s.taken = s.taken[:0]
+		for _, b := range kept {
+			s.add(b)
+		}
+		at, kept = at+1, kept[:0]
+	}
 	for r := range a.seats {
 		s := &a.seats[r]
 		if s.free > 0 && s.floor > a.price[r] {
 			panic("assign: a free seat above the price")
 		}
 		s.floor = a.price[r]
-		old := s.taken
-		s.taken = s.taken[:0]
-		kept := make([]bid, 0, len(old))
-		for _, b := range old {
-			other := a.other(b.need, int32(r))
-			here := int64(0)
-			if b.edge >= 0 {
-				here = int64(a.utility[b.edge]) * a.scale
-			}
-			if most := here - other + a.step; most >= a.price[r] {
-				b.price = min(b.price, most)
-				kept = append(kept, b)
-				continue
-			}
-			a.todo[b.need] += b.units
-			s.free += b.units
+	}
+	a.survey(func(r int32, b bid, v view) {
+		for at < r {
+			next()
 		}
-		for _, b := range kept {
-			s.add(b)
+		if most := int64(b.utility)*a.scale - v.elsewhere(r) + a.step; most >= a.price[r] {
+			b.price = min(b.price, most)
+			kept = append(kept, b)
+			return
 		}
+		a.seekers[b.need].todo += b.units
+		a.seats[r].free += b.units
+	})
+	for int(at) < len(a.seats) {
+		next()
 	}
 }

@@ -109,10 +109,13 @@ func (v *evening) find(set []int32) bool {
 	for i := range v.level {
 		v.level[i] = -1
 	}
-	for i := range v.depth {
-		v.depth[i] = -1
-		v.turn[i] = 0
+	for r := range v.depth {
+		v.depth[r], v.turn[r] = unreached, 0
+		if v.closed(int32(r)) {
+			v.depth[r] = spent
+		}
 	}
+	v.live = v.live[:0]
 	v.queue, v.seen, v.next, v.deepest = v.queue[:0], map[int32]int32{}, map[int32]int{}, -1
 	for _, g := range set {
 		if v.groups[g].served < v.share[g] {
@@ -120,6 +123,7 @@ func (v *evening) find(set []int32) bool {
 		}
 	}
 	for i := 0; i < len(v.queue); i++ {
+		v.ahead(i)
 		n := v.queue[i]
 		l := v.level[n]
 		if v.deepest >= 0 && l > v.deepest {
@@ -127,10 +131,10 @@ func (v *evening) find(set []int32) bool {
 		}
 		v.at[n] = v.first[n]
 		for _, r := range v.to[v.first[n]:v.first[n+1]] {
-			if v.depth[r] >= 0 || v.closed(r) {
+			if v.depth[r] != unreached {
 				continue
 			}
-			v.depth[r] = l
+			v.arrive(r, l)
 			for _, h := range v.holds[r] {
 				g := v.group[h.need]
 				share, in := v.share[g]
@@ -169,7 +173,7 @@ func (v *evening) closed(r int32) bool { return v.dead[r] > 0 && int(v.dead[r])-
 // move serves a need with at most so many units that a group has too much.
 func (v *evening) move(n, most int32) int32 {
 	l := v.level[n]
-	if l < 0 {
+	if l < 0 || v.over(l) {
 		return 0
 	}
 	for ; v.at[n] < v.first[n+1]; v.at[n]++ {
@@ -186,6 +190,7 @@ func (v *evening) move(n, most int32) int32 {
 			}
 			v.turn[r]++
 		}
+		v.spend(r)
 	}
 	return 0
 }

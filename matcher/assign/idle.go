@@ -7,9 +7,7 @@ import (
 
 // settle seats the homeless idle, each time in the cheapest seat of all.
 func (a *auction) settle() {
-	if a.homeless == 0 {
-		return
-	}
+	was := a.waterline
 	for a.homeless > 0 {
 		low := a.cheapest[0]
 		r := low.resource
@@ -31,6 +29,10 @@ func (a *auction) settle() {
 		s.idle += g
 		a.homeless -= int64(g)
 		a.waterline = max(a.waterline, p)
+		a.price[r] = a.cost(r)
+	}
+	if a.waterline == was {
+		return
 	}
 	for r := range a.asked {
 		if a.seats[r].idle > 0 {

@@ -79,6 +79,9 @@ func (a *auction) warm(p Problem, m *Memory, had []hold, proof *Proof) bool {
 func (a *auction) cold(p Problem, proof *Proof) {
 	for step := max(1, a.widest/4); ; step = max(1, step/6) {
 		a.round(step)
+		if far := float64(step) > 50*near*float64(a.widest); far && step > 1 {
+			continue // nothing could be proven yet
+		}
 		a.prove(proof, p)
 		if a.enough(proof) || step == 1 {
 			return

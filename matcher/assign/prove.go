@@ -1,6 +1,9 @@
 package assign
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // prove compares what was reached with what the prices say is possible: what each
 // could still gain by a better seat, added up. If every seat has a taker, there is
@@ -9,19 +12,12 @@ func (a *auction) prove(p *Proof, problem Problem) {
 	least := a.least()
 	p.Utility = 0
 	short := int64(0)
-	for r := range a.seats {
-		s := &a.seats[r]
-		for _, b := range s.taken {
-			here := -a.price[r]
-			if b.edge >= 0 {
-				p.Utility += int64(a.utility[b.edge]) * int64(b.units)
-				here += int64(a.utility[b.edge]) * a.scale
-			}
-			short += (a.best(b.need).value - here) * int64(b.units)
-		}
-		if r < len(a.capacity) {
-			short += (a.price[r] - least) * int64(s.idle)
-		}
+	a.survey(func(r int32, b bid, v view) {
+		p.Utility += int64(b.utility) * int64(b.units)
+		short += (v.value - int64(b.utility)*a.scale + a.price[r]) * int64(b.units)
+	})
+	for r := range a.capacity {
+		short += (a.price[r] - least) * int64(a.seats[r].idle)
 	}
 	p.Bound = float64(p.Utility) + float64(short)/float64(a.scale)
 	p.Gap = 0
@@ -85,17 +81,18 @@ func (a *auction) least() int64 {
 }
 
 func (a *auction) shares() []Share {
-	units := map[int32]int{}
+	var taken []bid
 	for r := range a.capacity {
-		for _, b := range a.seats[r].taken {
-			units[b.edge] += int(b.units)
-		}
+		taken = append(taken, a.seats[r].taken...)
 	}
+	slices.SortFunc(taken, func(x, y bid) int { return cmp.Compare(x.edge, y.edge) })
 	var list []Share
-	for e := range a.edge {
-		if n := units[int32(e)]; n > 0 {
-			list = append(list, Share{Edge: int(a.edge[e]), Units: n})
+	for i, b := range taken {
+		if i > 0 && b.edge == taken[i-1].edge {
+			list[len(list)-1].Units += int(b.units)
+			continue
 		}
+		list = append(list, Share{Edge: int(a.edge[b.edge]), Units: int(b.units)})
 	}
 	return list
 }

@@ -9,11 +9,11 @@ func (a *auction) resume(p Problem, m *Memory, had []hold) {
 	a.step = max(0, a.scaled(m.Slack)) + 1 // prices are rounded to this scale
 	a.recall(p, m)
 	for _, h := range had {
-		a.sit(a.to[h.edge], bid{edge: h.edge, need: h.need, units: h.units})
+		a.sit(a.to[h.edge], bid{edge: h.edge, utility: a.utility[h.edge], need: h.need, units: h.units})
 	}
-	for n, left := range a.todo {
-		if left > 0 {
-			a.sit(a.without(int32(n)), bid{edge: -1, need: int32(n), units: left})
+	for n := range a.seekers {
+		if s := &a.seekers[n]; s.todo > 0 {
+			a.sit(s.outside, bid{edge: -1, need: int32(n), units: s.todo})
 		}
 	}
 	a.stay()
@@ -57,16 +57,13 @@ func (a *auction) seat(r int32, price int64) { a.price[r], a.seats[r].floor = pr
 // sit gives a need seats for what they cost, as far as it lacks some and some are free.
 func (a *auction) sit(r int32, b bid) {
 	s := &a.seats[r]
-	if b.units = min(b.units, s.free, a.todo[b.need]); b.units > 0 {
+	if b.units = min(b.units, s.free, a.seekers[b.need].todo); b.units > 0 {
 		b.price = a.price[r]
 		s.free -= b.units
 		s.add(b)
-		a.todo[b.need] -= b.units
+		a.seekers[b.need].todo -= b.units
 	}
 }
-
-// without is the place outside for a need.
-func (a *auction) without(n int32) int32 { return int32(len(a.capacity)) + a.group[n] }
 
 // scaled is a price as it is counted here. What no solve could have said is cut off.
 func (a *auction) scaled(price float64) int64 {

@@ -10,10 +10,11 @@ type seats struct {
 
 // bid is what a need paid for units of a resource, over an edge.
 type bid struct {
-	price int64
-	edge  int32 // -1: none, outside
-	need  int32
-	units int32
+	price   int64
+	edge    int32 // -1: none, outside
+	utility int32 // of the edge
+	need    int32
+	units   int32
 }
 
 // add puts a bid in its place: the lowest first, of equal ones that of the first need.

@@ -14,12 +14,17 @@ type serving struct {
 
 	had []hold // what the needs had the last time, in their order
 
-	level, depth []int32 // of needs and resources in this phase; -1: not reached
+	level, depth []int32 // of needs and resources in this phase; unreached, or spent
+	live         []int32 // at each depth, how many resources are not spent
 	at           []int32 // of each need, the edge to try next
 	turn         []int32 // of each resource, the hold to try next
 	queue        []int32
 	deepest      int32 // where the nearest room was found
 }
+
+// What is not at any depth: where no search came to yet, and where nothing is left
+// to be tried in this phase.
+const unreached, spent = -1, -2
 
 // hold says that a resource gives units to the need of an edge.
 type hold struct{ edge, need, units int32 }
@@ -83,19 +88,22 @@ func (s *serving) again(tier int) {
 // far each need and resource on the way is.
 func (s *serving) reach(open []int32) bool {
 	for i := range s.level {
-		s.level[i] = -1
+		s.level[i] = unreached
 	}
-	for i := range s.depth {
-		s.depth[i] = -1
-		s.turn[i] = 0
+	for r := range s.depth {
+		s.depth[r], s.turn[r] = unreached, 0
+		if s.dead[r] > 0 {
+			s.depth[r] = spent
+		}
 	}
-	s.queue = s.queue[:0]
+	s.live, s.queue = s.live[:0], s.queue[:0]
 	for _, n := range open {
 		s.level[n] = 0
 		s.queue = append(s.queue, n)
 	}
 	s.deepest = -1
 	for i := 0; i < len(s.queue); i++ {
+		s.ahead(i)
 		n := s.queue[i]
 		l := s.level[n]
 		if s.deepest >= 0 && l > s.deepest {
@@ -103,10 +111,10 @@ func (s *serving) reach(open []int32) bool {
 		}
 		s.at[n] = s.first[n]
 		for _, r := range s.to[s.first[n]:s.first[n+1]] {
-			if s.depth[r] >= 0 || s.dead[r] > 0 {
+			if s.depth[r] != unreached {
 				continue
 			}
-			s.depth[r] = l
+			s.arrive(r, l)
 			if s.room[r] > 0 {
 				s.deepest = l
 				continue
@@ -125,9 +133,38 @@ func (s *serving) reach(open []int32) bool {
 	return s.deepest >= 0
 }
 
+// ahead reads the edges of the needs that a search comes to next, so that the
+// processor waits for all of them at a time.
+func (s *serving) ahead(i int) {
+	if i%stretch == 0 {
+		s.fetch(s.queue[i:min(i+stretch, len(s.queue))])
+	}
+}
+
+// arrive notes how far a resource is.
+func (s *serving) arrive(r, depth int32) {
+	for int(depth) >= len(s.live) {
+		s.live = append(s.live, 0)
+	}
+	s.live[depth]++
+	s.depth[r] = depth
+}
+
+// spend says that nothing is to be had by a resource any more in this phase.
+func (s *serving) spend(r int32) {
+	s.live[s.depth[r]]--
+	s.depth[r] = spent
+}
+
+// over says that this is so of all resources at a depth.
+func (s *serving) over(depth int32) bool { return int(depth) >= len(s.live) || s.live[depth] == 0 }
+
 // push serves a need with at most so many units along one of the shortest ways.
 func (s *serving) push(n, most int32) int32 {
 	l := s.level[n]
+	if s.over(l) {
+		return 0
+	}
 	for ; s.at[n] < s.first[n+1]; s.at[n]++ {
 		e := s.at[n]
 		r := s.to[e]
@@ -140,10 +177,7 @@ func (s *serving) push(n, most int32) int32 {
 			s.holds[r] = append(s.holds[r], hold{e, n, g})
 			return g
 		}
-		if l == s.deepest {
-			continue
-		}
-		for s.turn[r] < int32(len(s.holds[r])) {
+		for l < s.deepest && s.turn[r] < int32(len(s.holds[r])) {
 			i := s.turn[r]
 			h := s.holds[r][i]
 			if s.level[h.need] == l+1 {
@@ -154,6 +188,7 @@ func (s *serving) push(n, most int32) int32 {
 			}
 			s.turn[r]++
 		}
+		s.spend(r)
 	}
 	return 0
 }

@@ -34,8 +34,8 @@ const few, patience = 40, 10
 // walk seats everybody, or gives up.
 func (a *auction) walk() bool {
 	lacking := a.homeless
-	for _, units := range a.todo {
-		lacking += int64(units)
+	for n := range a.seekers {
+		lacking += int64(a.seekers[n].todo)
 	}
 	if lacking > few {
 		return false
@@ -48,13 +48,13 @@ func (a *auction) walk() bool {
 	for i := range w.cost {
 		w.cost[i] = away
 	}
-	for n := range a.todo {
-		for a.todo[n] > 0 {
-			g := w.bring(int32(len(a.seats)+n), a.todo[n])
+	for n := range a.seekers {
+		for s := &a.seekers[n]; s.todo > 0; {
+			g := w.bring(int32(len(a.seats)+n), s.todo)
 			if g == 0 {
 				return false
 			}
-			a.todo[n] -= g
+			s.todo -= g
 		}
 	}
 	for a.homeless > 0 {
@@ -119,10 +119,7 @@ func (w *walker) leave(r int32, cost int64) {
 			w.value[n] = w.best(b.need).value
 			w.work -= int(w.first[b.need+1] - w.first[b.need])
 		}
-		here := -w.price[r]
-		if b.edge >= 0 {
-			here += int64(w.utility[b.edge]) * w.scale
-		}
+		here := int64(b.utility)*w.scale - w.price[r]
 		w.reach(n, cost+max(0, here-w.value[n]+w.step), r, int32(i))
 	}
 	if s.idle > 0 && !w.done[w.idler()] {
@@ -145,7 +142,7 @@ func (w *walker) enter(who int32, cost int64) {
 	if w.from[who] < 0 {
 		w.value[who] = w.best(n).value
 	}
-	if out := w.without(n); w.price[out] < away {
+	if out := w.seekers[n].outside; w.price[out] < away {
 		w.reach(out, cost+w.value[who]+w.price[out], who, -1)
 	}
 	for e := w.first[n]; e < w.first[n+1]; e++ {
@@ -201,7 +198,11 @@ func (w *walker) come(r, who, units int32) {
 		s.idle += units
 		return
 	}
-	s.taken = append(s.taken, bid{edge: w.over[r], need: who - int32(len(w.seats)), units: units})
+	b := bid{edge: w.over[r], need: who - int32(len(w.seats)), units: units}
+	if b.edge >= 0 {
+		b.utility = w.utility[b.edge]
+	}
+	s.taken = append(s.taken, b)
 }
 
 // quit takes the seats back that a need, or the idle, leaves.

@@ -79,7 +79,11 @@ func whyOf(l *locale.Locale, k deid.Card, found matcher.Why) whyView {
 	if found.Candidates == 1 {
 		v.Others = append(v.Others, l.T("fit.alone"))
 	} else if len(v.Others) == 0 {
-		v.Others = append(v.Others, l.T("fit.candidates", "n", found.Candidates-1))
+		others := "fit.candidates"
+		if p := found.Proposal; p != nil && p.State == matcher.Open && p.Assigned() {
+			others = "fit.candidates_besides"
+		}
+		v.Others = append(v.Others, l.T(others, "n", found.Candidates-1))
 	}
 	return v
 }

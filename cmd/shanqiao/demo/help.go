@@ -111,9 +111,18 @@ func (t *town) claim(ctx context.Context) ([]taken, error) {
 			whose := listings[c.Card.String()]
 			all = append(all, taken{Claim: c, listed: whose, charity: who, officer: t.officers[whose.Region][0]})
 		}
+		if most := len(proposals); i%2 == 1 && most > 1 {
+			p := proposals[most-1]
+			if err := matcher.Decline(ctx, t.Pools.Exchange, who.Member, p.Card, p.Offer, reasons[i/2%len(reasons)]); err != nil && fault.Of(err) != fault.Conflict {
+				return nil, err
+			}
+		}
 	}
 	return all, nil
 }
+
+// reasons for which one or the other turns a suggestion down.
+var reasons = []string{"too_far", "period", "too_many", "wrong_kind", "other_commitment"}
 
 // listings of the whole city, by card.
 func (t *town) listings(ctx context.Context) (map[string]listed, error) {
