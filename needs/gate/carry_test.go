@@ -6,11 +6,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"shanqiao/charities/claim"
 	"shanqiao/internal/actor"
 	"shanqiao/internal/fault"
 	"shanqiao/internal/id"
 	"shanqiao/internal/pg"
 	"shanqiao/internal/pgtest"
+	"shanqiao/matcher"
 	"shanqiao/needs"
 	"shanqiao/needs/deid"
 	"shanqiao/needs/gate"
@@ -115,6 +117,30 @@ func TestRuledOutStaysOut(t *testing.T) {
 		require.Equal(t, out, at(card))
 	}
 	require.Equal(t, len(out)*len(cohort), count(t, p.Admin, `select count(*)::int from exchange.card_exclusions`), "and of no other")
+	// So nobody who was ruled out is suggested there, or can take any of it; others are.
+	for _, card := range cohort {
+		require.NoError(t, matcher.Propose(ctx, p.Pools.Exchange, deid.CardID(card), day))
+	}
+	proposed, err := pg.Many[string](ctx, p.Admin, `
+		select distinct o.organisation_id
+		  from exchange.proposals p
+		  join exchange.offers o on o.id = p.offer_id
+		 where p.card_id = any(@cards)`, pg.Args{"cards": cohort})
+	require.NoError(t, err)
+	require.NotEmpty(t, proposed)
+	for o, offer := range out {
+		require.NotContains(t, proposed, o)
+		by := actor.Member{Account: id.New(), Organisation: o, Name: "x"}
+		_, err := claim.Take(ctx, p.Pools.Exchange, by, claim.Request{Card: second, Offer: o, Units: 1, Worker: by.Account, RequestKey: id.New()})
+		require.ErrorIs(t, err, fault.New(fault.Conflict, "claim.left_to_others"), "with its offer %s", offer)
+	}
+	other := cohort[0]
+	if other == second {
+		other = cohort[1] // what is promised of this need would keep it from being published again
+	}
+	by := actor.Member{Account: id.New(), Organisation: lifted, Name: "x"}
+	_, err = claim.Take(ctx, p.Pools.Exchange, by, claim.Request{Card: other, Units: 1, Worker: by.Account, RequestKey: id.New()})
+	require.NoError(t, err, "what was taken back is not carried")
 	columns, err := pg.Many[string](ctx, p.Admin, `
 		select attname::text from pg_attribute
 		 where attrelid = 'exchange.card_exclusions'::regclass and attnum > 0 order by attnum`, pg.Args{})
