@@ -1,8 +1,6 @@
 package matcher
 
 import (
-	"context"
-	"slices"
 	"time"
 
 	"shanqiao/charities"
@@ -13,41 +11,25 @@ import (
 	"shanqiao/needs/deid"
 )
 
-func (c *city) cardIDs() []string {
-	ids := make([]string, len(c.cards))
-	for i, card := range c.cards {
-		ids[i] = card.ID.String()
+func (c *city) offerIDs() []charities.OfferID {
+	ids := make([]charities.OfferID, len(c.offers))
+	for i, offer := range c.offers {
+		ids[i] = offer.ID
 	}
 	return ids
 }
 
-func (c *city) offerIDs() []string {
-	ids := make([]string, len(c.offers))
-	for i, offer := range c.offers {
-		ids[i] = offer.ID.String()
-	}
-	return ids
-}
-
-func (c *city) organisations() []string {
-	ids := make([]string, len(c.offers))
-	for i, offer := range c.offers {
-		ids[i] = offer.Organisation
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
-// loadAround reads who may see a direct card, who is at work on a card, and
+// askAround asks who may see a direct card, who is at work on a card, and
 // whose claim on it fell through by someone's decision. One that merely ran out
 // of time may be proposed again.
-func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
+func (c *city) askAround(b *pg.Batch, cards []deid.CardID) {
 	type row struct {
 		CardID       deid.CardID
 		Organisation string
 		What         string
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	c.around = map[deid.CardID]rule.Around{}
+	pg.Each(b, `
 		select card_id, organisation_id as organisation, 'recipient' as what
 		  from exchange.card_recipients
 		 where card_id = any(@cards)
@@ -65,12 +47,7 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 		  from exchange.proposals p
 		  join exchange.decline_reasons r on r.code = p.reason and r.scope = 'organisation'
 		  join exchange.offers o on o.id = p.offer_id
-		 where p.card_id = any(@cards) and p.state = 'declined'`, pg.Args{"cards": c.cardIDs()})
-	if err != nil {
-		return err
-	}
-	c.around = map[deid.CardID]rule.Around{}
-	for _, r := range rows {
+		 where p.card_id = any(@cards) and p.state = 'declined'`, pg.Args{"cards": cards}, func(r row) {
 		a := c.around[r.CardID]
 		switch r.What {
 		case "recipient":
@@ -85,33 +62,26 @@ func (c *city) loadAround(ctx context.Context, tx pg.DB) error {
 			a.Related = append(a.Related, r.Organisation)
 		}
 		c.around[r.CardID] = a
-	}
-	return nil
+	})
 }
 
-func (c *city) loadStanding(ctx context.Context, tx pg.DB) error {
-	rows, err := pg.Many[standing](ctx, tx, `
+func (c *city) askStanding(b *pg.Batch, cards []deid.CardID) {
+	c.standing, c.seen = map[pair]standing{}, map[deid.CardID]int{}
+	pg.Each(b, `
 		select card_id, offer_id, state, reason, coalesce(round_id, '') as round_id, units,
 		       (made_at at time zone 'Asia/Shanghai')::date < (@at::timestamptz at time zone 'Asia/Shanghai')::date as earlier
 		  from exchange.proposals
-		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs(), "at": c.at})
-	if err != nil {
-		return err
-	}
-	c.standing = make(map[pair]standing, len(rows))
-	c.seen = map[deid.CardID]int{}
-	for _, s := range rows {
+		 where card_id = any(@cards)`, pg.Args{"cards": cards, "at": c.at}, func(s standing) {
 		c.standing[pair{s.CardID, s.OfferID}] = s
 		if s.Earlier {
 			c.seen[s.CardID]++
 		}
-	}
-	return nil
+	})
 }
 
-// loadPauses reads what recent refusals ask to be left alone, by the
+// askPauses asks what recent refusals ask to be left alone, by the
 // consequence that each reason has.
-func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
+func (c *city) askPauses(b *pg.Batch, offers []charities.OfferID) {
 	type row struct {
 		OfferID  charities.OfferID
 		Reason   string
@@ -121,7 +91,8 @@ func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
 		Category string
 		Until    time.Time
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	c.pauses = map[charities.OfferID][]rule.Pause{}
+	pg.Each(b, `
 		select p.offer_id, p.reason,
 		       case when r.scope = 'code' then k.code else '' end as code,
 		       case when r.scope = 'area' then k.area else '' end as area,
@@ -134,62 +105,47 @@ func (c *city) loadPauses(ctx context.Context, tx pg.DB) error {
 		 where p.state = 'declined' and r.scope not in ('card', 'organisation') and p.offer_id = any(@offers)
 		   and (p.state_at at time zone 'Asia/Shanghai')::date + r.rest_days
 		       > (@at::timestamptz at time zone 'Asia/Shanghai')::date`,
-		pg.Args{"offers": c.offerIDs(), "at": c.at})
-	if err != nil {
-		return err
-	}
-	c.pauses = map[charities.OfferID][]rule.Pause{}
-	for _, r := range rows {
-		c.pauses[r.OfferID] = append(c.pauses[r.OfferID],
-			rule.Pause{Reason: r.Reason, Code: r.Code, Area: r.Area, Age: r.Age, Category: r.Category, Until: r.Until})
-	}
-	return nil
+		pg.Args{"offers": offers, "at": c.at}, func(r row) {
+			c.pauses[r.OfferID] = append(c.pauses[r.OfferID],
+				rule.Pause{Reason: r.Reason, Code: r.Code, Area: r.Area, Age: r.Age, Category: r.Category, Until: r.Until})
+		})
 }
 
-// loadRecords counts how each organisation's claims ended. What the household
-// or staff declined says nothing about the organisation and is left out.
-func (c *city) loadRecords(ctx context.Context, tx pg.DB) error {
+// askRecords asks how the claims of those organisations ended whose offers these
+// are. What the household or staff declined says nothing about the organisation
+// and is left out.
+func (c *city) askRecords(b *pg.Batch, offers []charities.OfferID) {
 	type row struct {
 		Organisation string
 		Kept, Ended  int
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	c.records = map[string]score.Record{}
+	pg.Each(b, `
 		select organisation_id as organisation,
 		       count(*) filter (where state = 'completed')::int as kept,
 		       count(*)::int as ended
 		  from exchange.claims
-		 where organisation_id = any(@organisations)
+		 where organisation_id in (select organisation_id from exchange.offers where id = any(@offers))
 		   and (state = 'completed' or (state in ('failed', 'cancelled') and declined_by = 'provider'))
-		 group by organisation_id`, pg.Args{"organisations": c.organisations()})
-	if err != nil {
-		return err
-	}
-	c.records = make(map[string]score.Record, len(rows))
-	for _, r := range rows {
-		c.records[r.Organisation] = score.Record{Kept: r.Kept, Ended: r.Ended}
-	}
-	return nil
+		 group by organisation_id`, pg.Args{"offers": offers},
+		func(r row) { c.records[r.Organisation] = score.Record{Kept: r.Kept, Ended: r.Ended} })
 }
 
-// loadOverruled reads what officers decided about pairs, where it still stands.
-func (c *city) loadOverruled(ctx context.Context, tx pg.DB) error {
+// askOverruled asks what officers decided about pairs, where it still stands.
+func (c *city) askOverruled(b *pg.Batch, cards []deid.CardID) {
 	type row struct {
 		CardID       deid.CardID
 		OfferID      charities.OfferID
 		Organisation string
 		Overruling
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	c.first, c.out, c.away = map[pair]bool{}, map[pair]string{}, map[deid.CardID][]string{}
+	pg.Each(b, `
 		select v.card_id, v.offer_id, o.organisation_id as organisation, r.way, r.scope, v.reason
 		  from exchange.overrulings v
 		  join exchange.overrule_reasons r on r.code = v.reason
 		  join exchange.offers o on o.id = v.offer_id
-		 where v.card_id = any(@cards) and v.lifted_at is null`, pg.Args{"cards": c.cardIDs()})
-	if err != nil {
-		return err
-	}
-	c.first, c.out, c.away = map[pair]bool{}, map[pair]string{}, map[deid.CardID][]string{}
-	for _, r := range rows {
+		 where v.card_id = any(@cards) and v.lifted_at is null`, pg.Args{"cards": cards}, func(r row) {
 		p := pair{r.CardID, r.OfferID}
 		switch {
 		case r.Way == First:
@@ -199,32 +155,30 @@ func (c *city) loadOverruled(ctx context.Context, tx pg.DB) error {
 		default:
 			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
 		}
-	}
-	return c.loadExclusions(ctx, tx)
+	})
+	c.askExclusions(b, cards)
 }
 
 // carried stands for the reason of what was decided under an earlier card, which
 // this half does not know.
 const carried = "carried"
 
-// loadExclusions reads who is kept from a card because of what was decided before
+// askExclusions asks who is kept from a card because of what was decided before
 // it was published.
-func (c *city) loadExclusions(ctx context.Context, tx pg.DB) error {
+func (c *city) askExclusions(b *pg.Batch, cards []deid.CardID) {
 	type row struct {
 		CardID       deid.CardID
 		OfferID      charities.OfferID
 		Organisation string
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	pg.Each(b, `
 		select card_id, offer_id, organisation_id as organisation
 		  from exchange.card_exclusions
-		 where card_id = any(@cards)`, pg.Args{"cards": c.cardIDs()})
-	for _, r := range rows {
+		 where card_id = any(@cards)`, pg.Args{"cards": cards}, func(r row) {
 		if r.OfferID != "" {
 			c.out[pair{r.CardID, r.OfferID}] = carried
 		} else {
 			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
 		}
-	}
-	return err
+	})
 }

@@ -87,3 +87,34 @@ func seedCity(w *town, cards, given int) {
 		})
 	}
 }
+
+// BenchmarkRoundNextNight matches the same city the night after, when some needs
+// have gone: from nothing, and with what the round before left. Each is taken back.
+func BenchmarkRoundNextNight(b *testing.B) {
+	w := newTown(b)
+	seedCity(w, 3000, 400)
+	w.round(assign.Optimal{})
+	for _, gone := range []int{1, 30} {
+		for _, from := range []string{"nothing", "memory"} {
+			b.Run(fmt.Sprintf("%d went/from %s", gone, from), func(b *testing.B) {
+				for range b.N {
+					tx, err := w.Admin.Begin(b.Context())
+					require.NoError(b, err)
+					_, err = tx.Exec(b.Context(), `
+						update exchange.cards set state = 'withdrawn'
+						 where id in (select id from exchange.cards where state = 'open' order by md5(id) limit $1)`, gone)
+					require.NoError(b, err)
+					if from == "nothing" {
+						_, err = tx.Exec(b.Context(), `update exchange.rounds set memory = null`)
+						require.NoError(b, err)
+					}
+					report, err := matcher.Round(b.Context(), tx, at, assign.Optimal{})
+					require.NoError(b, err)
+					require.NoError(b, tx.Rollback(b.Context()))
+					b.ReportMetric(float64(report.Served()), "served")
+					b.ReportMetric(map[bool]float64{true: 1}[report.Proof.Start == matcher.Remembered], "memory-was-enough")
+				}
+			})
+		}
+	}
+}

@@ -42,15 +42,39 @@ func (c *city) turn(p *rule.Pair, offer charities.Offer) {
 }
 
 func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
+	w := c.weigher(card)
+	return slices.Clone(w.parts(&offer))
+}
+
+// weigher scores many offers for one card, and knows what is so of all of them.
+type weigher struct {
+	city  *city
+	card  deid.Card
+	facts score.Facts
+	room  score.Parts
+}
+
+func (c *city) weigher(card deid.Card) *weigher {
 	order := c.order(card.Area)
-	return score.Of(card, offer, score.Facts{
-		Order:  order.steps,
-		Strict: order.strict,
-		Seen:   c.seen[card.ID],
-		Tick:   c.tick,
-		Record: c.records[offer.Organisation],
-		Chosen: c.first[pair{card.ID, offer.ID}],
-	}, c.weights)
+	return &weigher{city: c, card: card, facts: score.Facts{
+		Order: order.steps, Strict: order.strict, Seen: c.seen[card.ID], Tick: c.tick}}
+}
+
+// parts are those of one offer. The next one's take their place.
+func (w *weigher) parts(offer *charities.Offer) score.Parts {
+	w.facts.Record = w.city.records[offer.Organisation]
+	w.facts.Chosen = w.city.first[pair{w.card.ID, offer.ID}]
+	w.room = score.Append(w.room[:0], &w.card, offer, w.facts, w.city.weights)
+	return w.room
+}
+
+// weigh makes a candidate of an offer in its place.
+func (w *weigher) weigh(place int, offer *charities.Offer) candidate {
+	sum, price := w.parts(offer).Sum(), w.city.prices[offer.ID]
+	if w.facts.Chosen {
+		price = 0 // somebody knew, and put it first all the same
+	}
+	return candidate{offer: place, sum: sum, net: sum - price}
 }
 
 // candidates ranks the offers that a card may have, best first, by score less
@@ -60,19 +84,14 @@ func (c *city) parts(card deid.Card, offer charities.Offer) score.Parts {
 func (c *city) candidates(card deid.Card) ([]candidate, rule.Code) {
 	var found []candidate
 	missed := map[rule.Code]int{}
-	p := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}
+	p, w := rule.Pair{Card: card, At: c.at, Around: c.around[card.ID]}, c.weigher(card)
 	for i := range c.offers {
 		c.turn(&p, c.offers[i])
 		if failed := rule.FirstFailed(&p); failed != "" {
 			missed[failed]++
 			continue
 		}
-		sum := c.parts(card, c.offers[i]).Sum()
-		price := c.prices[c.offers[i].ID]
-		if c.first[pair{card.ID, c.offers[i].ID}] {
-			price = 0 // somebody knew, and put it first all the same
-		}
-		found = append(found, candidate{offer: i, sum: sum, net: sum - price})
+		found = append(found, w.weigh(i, &c.offers[i]))
 	}
 	c.rank(found)
 	if len(found) > 0 {

@@ -63,23 +63,20 @@ func (f *Follower) all(ctx context.Context) (view.Contents, error) {
 	if err != nil {
 		return view.Contents{}, err
 	}
-	return f.contents(ctx, offers)
+	c := &city{at: f.Now()}
+	err = c.loadOffers(ctx, f.DB, offers)
+	return c.contents(), err
 }
 
 // some is what memory should hold of these.
 func (f *Follower) some(ctx context.Context, ids []charities.OfferID) (view.Contents, error) {
-	offers, err := offersOf(ctx, f.DB, ids)
-	if err != nil {
-		return view.Contents{}, err
-	}
-	return f.contents(ctx, offers)
+	c := &city{at: f.Now()}
+	err := c.loadNamed(ctx, f.DB, ids)
+	return c.contents(), err
 }
 
-// contents reads what belongs to the offers as a round would.
-func (f *Follower) contents(ctx context.Context, offers []charities.Offer) (view.Contents, error) {
-	c := &city{at: f.Now(), offers: offers}
-	err := steps(ctx, f.DB, c.loadPauses, c.loadRecords)
-	return view.Contents{Offers: offers, Pauses: c.pauses, Records: c.records}, err
+func (c *city) contents() view.Contents {
+	return view.Contents{Offers: c.offers, Pauses: c.pauses, Records: c.records}
 }
 
 // change is one thing that may have changed what memory holds. Mark tells two
@@ -208,12 +205,16 @@ func (f *Follower) again(ctx context.Context, fresh map[string][]string) ([]char
 	return ids, nil
 }
 
-// records reads the records of organisations.
+// records reads the records of organisations that have offers.
 func (f *Follower) records(ctx context.Context, organisations []string) (map[string]score.Record, error) {
-	c := &city{}
-	for _, o := range organisations { // whose records are read is asked by offer
-		c.offers = append(c.offers, charities.Offer{Organisation: o})
+	offers, err := pg.Many[charities.OfferID](ctx, f.DB, `
+		select id
+		  from exchange.offers
+		 where organisation_id = any(@organisations)`, pg.Args{"organisations": organisations})
+	if err != nil {
+		return nil, err
 	}
-	err := c.loadRecords(ctx, f.DB)
+	c := &city{}
+	err = pg.Together(ctx, f.DB, func(b *pg.Batch) { c.askRecords(b, offers) })
 	return c.records, err
 }

@@ -2,8 +2,6 @@ package matcher
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"shanqiao/charities"
@@ -72,32 +70,66 @@ func load(ctx context.Context, tx pg.DB, cards []deid.Card, offers []charities.O
 // loadCards reads the part that depends on the cards and the day alone.
 func loadCards(ctx context.Context, tx pg.DB, cards []deid.Card, at time.Time) (*city, error) {
 	c := &city{at: at, cards: cards}
-	return c, steps(ctx, tx, c.loadSettings, c.loadAround, c.loadSought, c.loadStanding, c.loadOverruled)
+	ids := make([]deid.CardID, len(cards))
+	for i, card := range cards {
+		ids[i] = card.ID
+	}
+	return c, pg.Together(ctx, tx, func(b *pg.Batch) { c.surround(b, ids) })
+}
+
+// loadCard is loadCards for one card, which is read in the same trip.
+func loadCard(ctx context.Context, tx pg.DB, id deid.CardID, at time.Time) (*city, error) {
+	c := &city{at: at}
+	return c, pg.Together(ctx, tx, func(b *pg.Batch) {
+		askCard(b, id, func(card deid.Card) { c.cards = []deid.Card{card} })
+		c.surround(b, []deid.CardID{id})
+	})
+}
+
+// surround asks for all that surrounds these cards.
+func (c *city) surround(b *pg.Batch, cards []deid.CardID) {
+	c.askSettings(b)
+	c.askAround(b, cards)
+	c.askSought(b, cards)
+	c.askStanding(b, cards)
+	c.askOverruled(b, cards)
 }
 
 // loadOffers makes these the offers and reads what belongs to them.
 func (c *city) loadOffers(ctx context.Context, tx pg.DB, offers []charities.Offer) error {
 	c.offers = offers
-	return steps(ctx, tx, c.loadPauses, c.loadRecords, c.loadPrices)
+	ids := c.offerIDs()
+	return pg.Together(ctx, tx, func(b *pg.Batch) {
+		c.askPauses(b, ids)
+		c.askRecords(b, ids)
+		c.askPrices(b, ids)
+	})
 }
 
-func steps(ctx context.Context, tx pg.DB, all ...func(context.Context, pg.DB) error) error {
-	for _, step := range all {
-		if err := step(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
+// loadNamed is loadOffers for those of these that are given now, which are read
+// in the same trip.
+func (c *city) loadNamed(ctx context.Context, tx pg.DB, ids []charities.OfferID) error {
+	return pg.Together(ctx, tx, func(b *pg.Batch) {
+		c.askOffers(b, ids)
+		c.askPauses(b, ids)
+		c.askRecords(b, ids)
+		c.askPrices(b, ids)
+	})
 }
 
 // What fills a card, as c, and an offer, as o with its organisation as g.
 const cardColumns, offerColumns = card.Columns, offer.Columns
 
-func cardOf(ctx context.Context, db pg.DB, id deid.CardID) (deid.Card, error) {
-	return pg.One[deid.Card](ctx, db, errNoCard, `
+func cardOf(ctx context.Context, db pg.DB, id deid.CardID) (card deid.Card, err error) {
+	err = pg.Together(ctx, db, func(b *pg.Batch) { askCard(b, id, func(c deid.Card) { card = c }) })
+	return card, err
+}
+
+func askCard(b *pg.Batch, id deid.CardID, give func(deid.Card)) {
+	pg.Only(b, errNoCard, `
 		select `+cardColumns+`
 		  from exchange.cards c
-		 where c.id = @id`, pg.Args{"id": id})
+		 where c.id = @id`, pg.Args{"id": id}, give)
 }
 
 // openCards lists the cards that can be matched. A nil list of codes means all.
@@ -123,64 +155,52 @@ func openOffers(ctx context.Context, db pg.DB, codes []needs.Code) ([]charities.
 		 order by o.id`, pg.Args{"codes": codes})
 }
 
-// offersOf is openOffers for these alone. Those that are not open, or whose
+// askOffers asks for openOffers, of these alone. Those that are not open, or whose
 // organisation is not verified, are not among them.
-func offersOf(ctx context.Context, db pg.DB, ids []charities.OfferID) ([]charities.Offer, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	offers, err := pg.Many[charities.Offer](ctx, db, `
+func (c *city) askOffers(b *pg.Batch, ids []charities.OfferID) {
+	c.offers = make([]charities.Offer, 0, len(ids))
+	pg.Each(b, `
 		select `+offerColumns+`
 		  from exchange.offers o
 		  join exchange.organisations g on g.id = o.organisation_id
 		 where o.state = 'open' and o.id = any(@ids)
-		 order by o.id`, pg.Args{"ids": ids})
-	// The standing is asked here, or Postgres may begin with the organisations.
-	return slices.DeleteFunc(offers, func(o charities.Offer) bool { return o.Standing != "verified" }), err
+		 order by o.id`, pg.Args{"ids": ids}, func(o charities.Offer) {
+		if o.Standing == "verified" { // asked here, or Postgres may begin with the organisations
+			c.offers = append(c.offers, o)
+		}
+	})
 }
 
-func (c *city) loadSettings(ctx context.Context, tx pg.DB) error {
-	var err error
-	if c.weights, err = weightsOn(ctx, tx, c.at); err != nil {
-		return err
-	}
+func (c *city) askSettings(b *pg.Batch) {
+	askWeights(b, c.at, func(w score.Weights) { c.weights = w })
 	type row struct {
 		Area   string
 		Kinds  []charities.Step
 		Strict bool
 	}
-	rows, err := pg.Many[row](ctx, tx, `
+	c.orders = map[string]order{}
+	pg.Each(b, `
 		select distinct on (area) area, kinds, strict
 		  from exchange.duty_orders
 		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
-		 order by area, starts_on desc, id desc`, pg.Args{"at": c.at})
-	if err != nil {
-		return err
-	}
-	c.orders = map[string]order{}
-	for _, r := range rows {
-		c.orders[r.Area] = order{r.Kinds, r.Strict}
-	}
+		 order by area, starts_on desc, id desc`, pg.Args{"at": c.at},
+		func(r row) { c.orders[r.Area] = order{r.Kinds, r.Strict} })
 	// Direct cards stand in no round; the others know when they were published.
-	c.tick, err = pg.One[int](ctx, tx, errNoCard, `
+	pg.Each(b, `
 		select coalesce(max(tick), 0)
 		  from exchange.cards
-		 where tier = 'verified' and state = 'open'`, pg.Args{})
-	return err
+		 where tier = 'verified' and state = 'open'`, pg.Args{},
+		func(tick int) { c.tick = tick })
 }
 
-// weightsOn are the weights that hold at a moment.
-func weightsOn(ctx context.Context, tx pg.DB, at time.Time) (score.Weights, error) {
-	w, err := pg.One[score.Weights](ctx, tx, errWeights, `
+// askWeights asks for the weights that hold at a moment.
+func askWeights(b *pg.Batch, at time.Time, give func(score.Weights)) {
+	pg.Only(b, errWeights, `
 		select starts_on as "from", duty, area, kind, waiting, load, reliability, newcomer, exposure, keep
 		  from exchange.match_weights
 		 where starts_on <= (@at::timestamptz at time zone 'Asia/Shanghai')::date
 		 order by starts_on desc, id desc
-		 limit 1`, pg.Args{"at": at})
-	if err != nil {
-		return w, fmt.Errorf("weights of matching: %w", err)
-	}
-	return w, nil
+		 limit 1`, pg.Args{"at": at}, give)
 }
 
 // order is the order of duty in an area: its own, its zone's, the city's, ours.

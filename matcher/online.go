@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -29,7 +28,7 @@ import (
 type Online struct {
 	view   view.View
 	behind atomic.Bool // the last look at Postgres failed
-	rooms  sync.Pool   // of *[]charities.Offer, for the offers of one card at a time
+	rooms  sync.Pool   // of *room, for the offers of one card at a time
 }
 
 // Candidate is an offer that could help with a card now. Price is what one unit
@@ -46,18 +45,18 @@ type Candidate struct {
 func (o *Online) Candidates(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) ([]Candidate, error) {
 	var all []Candidate
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
-		k, err := cardOf(ctx, tx, card)
-		if err != nil || k.Tier == deid.Public {
+		c, err := loadCard(ctx, tx, card, at)
+		if err != nil || c.cards[0].Tier == deid.Public {
 			return err
 		}
-		c, found, err := o.around(ctx, tx, []deid.Card{k}, nil, at)
+		found, err := o.find(ctx, tx, c, nil)
 		if err != nil {
 			return err
 		}
 		all = make([]Candidate, len(found[0]))
 		for i, f := range found[0] {
 			offer := c.offers[f.offer]
-			all[i] = Candidate{Offer: offer, Score: f.sum, Parts: c.parts(k, offer), Price: c.prices[offer.ID]}
+			all[i] = Candidate{Offer: offer, Score: f.sum, Parts: c.parts(c.cards[0], offer), Price: c.prices[offer.ID]}
 		}
 		return nil
 	})
@@ -71,40 +70,32 @@ func (o *Online) Candidates(ctx context.Context, db pg.DB, card deid.CardID, at 
 // turn out not to stand any more, and enough should be left.
 const first = 3 * Best
 
-// around is what surrounds the cards, with those offers that could matter to
-// them: their best, what they were proposed before, and also. It lists each
-// card's candidates, of which the best five are right.
-func (o *Online) around(ctx context.Context, tx pg.DB, cards []deid.Card, also []charities.OfferID, at time.Time) (*city, [][]candidate, error) {
-	c, err := loadCards(ctx, tx, cards, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	found := make([][]candidate, len(cards))
+// find reads those offers that could matter to the city's cards: their best, what
+// they were proposed before, and also. It lists each card's candidates, of which
+// the best five are right.
+func (o *Online) find(ctx context.Context, tx pg.DB, c *city, also []charities.OfferID) ([][]candidate, error) {
+	found := make([][]candidate, len(c.cards))
 	for most := first; ; most *= 4 {
 		names, more, held := o.names(c, also, most)
 		if !held {
-			return c, found, c.search(ctx, tx, found)
+			return found, c.search(ctx, tx, found)
 		}
 		all := slices.Concat(names...)
 		slices.Sort(all)
-		offers, err := offersOf(ctx, tx, slices.Compact(all))
-		if err != nil {
-			return nil, nil, err
+		if err := c.loadNamed(ctx, tx, slices.Compact(all)); err != nil {
+			return nil, err
 		}
-		if err := c.loadOffers(ctx, tx, offers); err != nil {
-			return nil, nil, err
-		}
-		place := make(map[charities.OfferID]int, len(offers))
-		for i, given := range offers {
+		place := make(map[charities.OfferID]int, len(c.offers))
+		for i, given := range c.offers {
 			place[given.ID] = i
 		}
 		enough := true
-		for i, card := range cards {
+		for i, card := range c.cards {
 			found[i] = c.among(card, names[i], place)
 			enough = enough && (len(found[i]) >= Best || !more[i])
 		}
 		if enough {
-			return c, found, nil
+			return found, nil
 		}
 	}
 }
@@ -161,48 +152,16 @@ func (o *Online) names(c *city, also []charities.OfferID, most int) (names [][]c
 	}
 	names, more = make([][]charities.OfferID, len(c.cards)), make([]bool, len(c.cards))
 	for i, card := range c.cards {
-		best, top, held := o.remembered(c, card)
+		best, others, held := o.remembered(c, card, most)
 		if !held {
 			return nil, nil, false
 		}
-		more[i] = len(best) > most
-		names[i] = slices.Concat(best[:min(most, len(best))], top[:min(most, len(top))], standing[card.ID], also)
+		more[i] = others
+		names[i] = slices.Concat(best, standing[card.ID], also)
 		slices.Sort(names[i])
 		names[i] = slices.Compact(names[i])
 	}
 	return names, more, true
-}
-
-// remembered ranks the offers for a card by what memory holds: by the same rules
-// and the same score, only of offers as they were when it last looked. Best is by
-// score less price, as an answer ranks; top by score alone, as a list is written.
-func (o *Online) remembered(c *city, card deid.Card) (best, top []charities.OfferID, held bool) {
-	room, _ := o.rooms.Get().(*[]charities.Offer)
-	if room == nil {
-		room = new([]charities.Offer)
-	}
-	defer o.rooms.Put(room)
-	held = o.view.Read(func(k view.Known) {
-		m := *c
-		*room = k.Find(card.Code, c.within(card), *room)
-		m.offers = *room
-		m.pauses, m.records, m.prices = k.Pauses, k.Records, k.Prices
-		found, _ := m.candidates(card)
-		best = m.ids(found)
-		slices.SortFunc(found, func(a, b candidate) int {
-			return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(m.offers[a.offer].ID, m.offers[b.offer].ID))
-		})
-		top = m.ids(found)
-	})
-	return best, top, held
-}
-
-func (c *city) ids(found []candidate) []charities.OfferID {
-	ids := make([]charities.OfferID, len(found))
-	for i, f := range found {
-		ids[i] = c.offers[f.offer].ID
-	}
-	return ids
 }
 
 // within asks the rule of area itself which areas of offers can serve a card, so

@@ -74,7 +74,7 @@ type beside struct {
 	Elsewhere int
 }
 
-func around(ctx context.Context, tx pg.DB, card deid.CardID, offers []string) (map[charities.OfferID]beside, error) {
+func around(ctx context.Context, tx pg.DB, card deid.CardID, offers []charities.OfferID) (map[charities.OfferID]beside, error) {
 	list, err := pg.Many[beside](ctx, tx, `
 		select o.id, g.name, g.name_en,
 		       coalesce((select sum(p.units) from exchange.proposals p

@@ -92,6 +92,15 @@ func evenly(s assign.Solver, even bool) assign.Solver {
 	return s
 }
 
+// after is a solver that begins with a memory, if it can.
+func after(s assign.Solver, last *assign.Memory) assign.Solver {
+	if o, ok := s.(assign.Optimal); ok {
+		o.Last = last
+		return o
+	}
+	return s
+}
+
 // evenness compares the round with and without serving districts evenly, as if
 // nothing had stood before, so that what stands hides no part of the price. Nil
 // where the solver cannot tell.

@@ -47,14 +47,14 @@ func (p *plan) price(ctx context.Context, tx pg.DB, prices []float64) error {
 	return err
 }
 
-// loadPrices reads the prices of the city's offers. Those that have none are free.
-func (c *city) loadPrices(ctx context.Context, tx pg.DB) error {
-	rows, err := pg.Many[price](ctx, tx, `
+// askPrices asks for the prices of these offers. Those that have none are free.
+func (c *city) askPrices(b *pg.Batch, offers []charities.OfferID) {
+	c.prices = map[charities.OfferID]int{}
+	pg.Each(b, `
 		select offer_id, price
 		  from exchange.offer_prices
-		 where offer_id = any(@offers)`, pg.Args{"offers": c.offerIDs()})
-	c.prices = priceOf(rows)
-	return err
+		 where offer_id = any(@offers)`, pg.Args{"offers": offers},
+		func(p price) { c.prices[p.OfferID] = p.Price })
 }
 
 // allPrices are the prices of every offer that has one.
@@ -62,13 +62,9 @@ func allPrices(ctx context.Context, db pg.DB) (map[charities.OfferID]int, error)
 	rows, err := pg.Many[price](ctx, db, `
 		select offer_id, price
 		  from exchange.offer_prices`, pg.Args{})
-	return priceOf(rows), err
-}
-
-func priceOf(rows []price) map[charities.OfferID]int {
 	prices := make(map[charities.OfferID]int, len(rows))
 	for _, r := range rows {
 		prices[r.OfferID] = r.Price
 	}
-	return prices
+	return prices, err
 }

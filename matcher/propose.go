@@ -17,11 +17,11 @@ import (
 // the public tier are a view for citizens and are not matched.
 func (o *Online) Propose(ctx context.Context, db pg.DB, card deid.CardID, at time.Time) error {
 	err := pg.InTx(ctx, db, func(tx pg.DB) error {
-		k, err := cardOf(ctx, tx, card)
-		if err != nil || k.Tier == deid.Public {
+		c, err := loadCard(ctx, tx, card, at)
+		if err != nil || c.cards[0].Tier == deid.Public {
 			return err
 		}
-		return o.propose(ctx, tx, []deid.Card{k}, nil, at)
+		return o.propose(ctx, tx, c, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("propose for card %s: %w", card, err)
@@ -42,7 +42,11 @@ func (o *Online) ProposeForOffer(ctx context.Context, db pg.DB, changed charitie
 		if err != nil || len(cards) == 0 {
 			return err
 		}
-		return o.propose(ctx, tx, cards, []charities.OfferID{changed}, at)
+		c, err := loadCards(ctx, tx, cards, at)
+		if err != nil {
+			return err
+		}
+		return o.propose(ctx, tx, c, []charities.OfferID{changed})
 	})
 	if err != nil {
 		return fmt.Errorf("propose for offer %s: %w", changed, err)
@@ -50,15 +54,15 @@ func (o *Online) ProposeForOffer(ctx context.Context, db pg.DB, changed charitie
 	return nil
 }
 
-// propose writes the cards' proposals anew. Also are offers to look at besides
+// propose writes the proposals of the city's cards anew. Also are offers to look at besides
 // those that memory names: it may not have heard of them yet.
-func (o *Online) propose(ctx context.Context, tx pg.DB, cards []deid.Card, also []charities.OfferID, at time.Time) error {
-	c, found, err := o.around(ctx, tx, cards, also, at)
+func (o *Online) propose(ctx context.Context, tx pg.DB, c *city, also []charities.OfferID) error {
+	found, err := o.find(ctx, tx, c, also)
 	if err != nil {
 		return err
 	}
 	var rows []row
-	for i, card := range cards {
+	for i, card := range c.cards {
 		rows = append(rows, c.rows(card, found[i], c.held(card.ID))...)
 	}
 	_, err = c.write(ctx, tx, rows)

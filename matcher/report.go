@@ -58,11 +58,13 @@ type Short struct {
 }
 
 // Proof says how near the best a round came. Nothing that serves as many units
-// of each tier has more utility by more than Gap, as a share of the most.
+// of each tier has more utility by more than Gap, as a share of the most. Start is
+// where the search began; rounds of before it was kept have none.
 type Proof struct {
 	Utility int64   `json:"utility"`
 	Gap     float64 `json:"gap"`
 	Exact   bool    `json:"exact"`
+	Start   Start   `json:"start,omitempty"`
 }
 
 // Evened compares serving the districts evenly with not doing so. With and Without
@@ -163,7 +165,7 @@ func (p *plan) report(round string, s assign.Solution) Report {
 	})
 	var more map[string][]More
 	if s.Proof.Served != nil { // of less than the most nothing can be said about more
-		r.Proof = &Proof{s.Proof.Utility, s.Proof.Gap, s.Proof.Exact}
+		r.Proof = &Proof{Utility: s.Proof.Utility, Gap: s.Proof.Gap, Exact: s.Proof.Exact}
 		more = p.more(s)
 	}
 	r.Districts = p.districts(served, more)

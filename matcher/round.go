@@ -21,7 +21,8 @@ import (
 // shared out by the solver, the most urgent first. Cards keep their best
 // candidates beside what was assigned; the rest lapses. What was assigned before
 // stays where a change would gain less than the weight Keep, and then keeps the
-// name of the round that assigned it.
+// name of the round that assigned it. The search begins with what the last round
+// left, where that is of use, and is as good without it.
 //
 // The city is read in one look and written district by district, each in a
 // transaction of its own: what cannot be written in one leaves it as it was and
@@ -46,14 +47,25 @@ func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (R
 			return err
 		}
 		p := c.plan()
-		shares := p.settle(evenly(solver, even.Even).Solve(p.Problem), even.Even)
+		last, start, err := p.remember(ctx, look, even.Even)
+		if err != nil {
+			return err
+		}
+		told := evenly(solver, even.Even)
+		shares := p.settle(after(told, last).Solve(p.Problem), even.Even)
 		err = pg.InTx(ctx, db, func(tx pg.DB) error { return p.price(ctx, tx, shares.Proof.Price) })
 		if err != nil {
 			return err
 		}
 		report = p.report(name, shares)
+		if report.Proof != nil {
+			report.Proof.Start = begun(start, shares)
+		}
 		report.Evenness = p.evenness(even, solver, shares)
 		if err := p.write(ctx, look, db, &report, p.rows(name, shares)); err != nil {
+			return err
+		}
+		if err := p.leave(ctx, db, name, told, shares, even.Even); err != nil {
 			return err
 		}
 		return finish(ctx, db, &report)

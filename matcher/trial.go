@@ -64,8 +64,9 @@ func CheckWeights(w score.Weights) error {
 }
 
 // WeightsOn are the weights that hold at a moment.
-func WeightsOn(ctx context.Context, db pg.DB, at time.Time) (score.Weights, error) {
-	return weightsOn(ctx, db, at)
+func WeightsOn(ctx context.Context, db pg.DB, at time.Time) (hold score.Weights, err error) {
+	err = pg.Together(ctx, db, func(b *pg.Batch) { askWeights(b, at, func(w score.Weights) { hold = w }) })
+	return hold, err
 }
 
 // Try matches the city with the weights that hold and with others, and compares

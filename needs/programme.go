@@ -30,11 +30,17 @@ var Categories = []string{"extreme_poverty", "minimum_living", "marginal", "rigi
 //go:embed programmes.json
 var programmesFile []byte
 
-var programmes []Programme
+var (
+	programmes  []Programme
+	programmeOf = map[string]*Programme{}
+)
 
 func init() {
 	if err := json.Unmarshal(programmesFile, &programmes); err != nil {
 		panic("needs: embedded eligibility matrix: " + err.Error())
+	}
+	for i := range programmes {
+		programmeOf[programmes[i].Code] = &programmes[i]
 	}
 }
 
@@ -43,11 +49,10 @@ func Programmes() []Programme { return slices.Clone(programmes) }
 
 // ProgrammeOf finds a kind of assistance.
 func ProgrammeOf(code string) (Programme, bool) {
-	i := slices.IndexFunc(programmes, func(p Programme) bool { return p.Code == code })
-	if i < 0 {
-		return Programme{}, false
+	if p, ok := programmeOf[code]; ok {
+		return *p, true
 	}
-	return programmes[i], true
+	return Programme{}, false
 }
 
 // Names says whether the policy names a category for the programme.

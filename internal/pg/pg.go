@@ -26,6 +26,7 @@ type DB interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
 // Args are named arguments. A missing or an extra one is an error.
@@ -150,11 +151,16 @@ func One[T any](ctx context.Context, db DB, none error, sql string, args Args) (
 	if err != nil {
 		return zero, unavailable(err)
 	}
+	t, err := exactlyOne[T](rows, none)
+	return t, unavailable(err)
+}
+
+func exactlyOne[T any](rows pgx.Rows, none error) (T, error) {
 	t, err := pgx.CollectExactlyOneRow(rows, scan[T])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return zero, none
+		return t, none
 	}
-	return t, unavailable(err)
+	return t, err
 }
 
 // Many reads every row into a T by column name.

@@ -138,25 +138,31 @@ const chances = 3
 // Of scores one pair. Divisions round down, each part by itself, so the parts
 // always add up to the score.
 func Of(card deid.Card, offer charities.Offer, f Facts, w Weights) Parts {
-	parts := Parts{
-		{Duty, duty(offer.Step(), f.Order, w.Duty), w.Duty},
-		{Area, area(card.Area, offer.Areas, w.Area), w.Area},
-		{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
-		{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
-		{Load, w.Load * max(0, offer.Left()) / max(1, offer.Capacity), w.Load},
-		{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
-		{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer},
-	}
+	return Append(make(Parts, 0, len(Names)), &card, &offer, f, w)
+}
+
+// Append is Of for whoever scores many pairs and keeps only the sums: the parts
+// come after those that are there, in the same memory if there is room.
+func Append(parts Parts, card *deid.Card, offer *charities.Offer, f Facts, w Weights) Parts {
+	step, start := offer.Step(), len(parts)
+	parts = append(parts,
+		Part{Duty, duty(step, f.Order, w.Duty), w.Duty},
+		Part{Area, area(card.Area, offer.Areas, w.Area), w.Area},
+		Part{Kind, w.Kind / max(1, len(offer.Codes)), w.Kind},
+		Part{Waiting, w.Waiting * waited(card.Tick, f.Tick) / Patience, w.Waiting},
+		Part{Load, w.Load * max(0, offer.Left()) / max(1, offer.Capacity), w.Load},
+		Part{Reliability, reliability(f.Record, w.Reliability), w.Reliability},
+		Part{Newcomer, w.Newcomer * max(0, chances-f.Record.Ended) / chances, w.Newcomer})
 	if w.Exposure > 0 {
 		parts = append(parts, Part{Exposure, w.Exposure * max(0, Enough-f.Seen) / Enough, w.Exposure})
 	}
 	if f.Strict { // one step earlier outweighs all else together, and a standing assignment
-		before, all := owed(offer.Step(), f.Order)
-		step := parts.Most() + w.Keep + 1
-		parts = append(parts, Part{Owed, before * step, all * step})
+		before, all := owed(step, f.Order)
+		worth := parts[start:].Most() + w.Keep + 1
+		parts = append(parts, Part{Owed, before * worth, all * worth})
 	}
 	if f.Chosen { // more than all else together, so that what a person decided comes first
-		all := parts.Most() + 1000
+		all := parts[start:].Most() + 1000
 		parts = append(parts, Part{Chosen, all, all})
 	}
 	return parts

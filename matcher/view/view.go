@@ -148,8 +148,9 @@ func (v *View) Read(do func(Known)) bool {
 }
 
 // Find lists the offers of a kind of help of which one area at least is near, each
-// once and in no order. They are put where into was, if there is room.
-func (k Known) Find(code needs.Code, near func(area string) bool, into []charities.Offer) []charities.Offer {
+// once and in no order. They are put where into was, if there is room, and must
+// not be changed.
+func (k Known) Find(code needs.Code, near func(area string) bool, into []*charities.Offer) []*charities.Offer {
 	at := make(map[string]bool, len(k.view.areas))
 	for area := range k.view.areas {
 		at[area] = near(area)
@@ -162,7 +163,7 @@ func (k Known) Find(code needs.Code, near func(area string) bool, into []chariti
 		for _, o := range k.view.places[place{code, area}] {
 			// One that is near with several areas is found by the first.
 			if first := slices.IndexFunc(o.Areas, func(own string) bool { return at[own] }); o.Areas[first] == area {
-				found = append(found, *o)
+				found = append(found, o)
 			}
 		}
 	}

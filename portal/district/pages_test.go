@@ -98,7 +98,7 @@ func account() matcher.Account {
 	}
 	return matcher.Account{ID: "x", StartedAt: time.Unix(9, 0), FinishedAt: time.Unix(9, 0), Report: matcher.Report{
 		ByUrgency: bands, ByArea: []matcher.Band{{Name: "110105", Wanted: 9, Served: 4}, {Name: "zone:hills", Wanted: 2, Served: 2}},
-		Districts: []matcher.District{d}, Proof: &matcher.Proof{Exact: true}, Weights: "2000-01-01",
+		Districts: []matcher.District{d}, Proof: &matcher.Proof{Exact: true, Start: matcher.Remembered}, Weights: "2000-01-01",
 		Evenness: &matcher.Evened{Evenness: matcher.Evenness{Even: true, Source: "a"}, With: 9, Without: 10,
 			Areas: []matcher.Evenshare{{Name: "110105", Wanted: 9, With: 4, Without: 5}, {Name: "zone:hills", Wanted: 2, With: 2, Without: 2}}},
 		Failed: []matcher.Failure{{Area: "110105", Code: "55P03"}}, Opened: 1, Kept: 2, Lapsed: 3}}

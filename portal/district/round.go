@@ -106,6 +106,9 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 		{Label: l.T("round.needs"), Value: l.Number(int64(r.Needs))},
 		{Label: l.T("round.versions"), Value: l.T("round.versions_of", "rules", r.Rules, "weights", since(l, r.Weights))},
 	}
+	if r.Proof != nil && r.Proof.Start != "" {
+		v.Facts = append(v.Facts, html.Fact{Label: l.T("round.start"), Value: l.T("round.start." + string(r.Proof.Start))})
+	}
 	return v
 }
 
