@@ -156,4 +156,29 @@ func (c *city) askOverruled(b *pg.Batch, cards []deid.CardID) {
 			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
 		}
 	})
+	c.askExclusions(b, cards)
+}
+
+// carried stands for the reason of what was decided under an earlier card, which
+// this half does not know.
+const carried = "carried"
+
+// askExclusions asks who is kept from a card because of what was decided before
+// it was published.
+func (c *city) askExclusions(b *pg.Batch, cards []deid.CardID) {
+	type row struct {
+		CardID       deid.CardID
+		OfferID      charities.OfferID
+		Organisation string
+	}
+	pg.Each(b, `
+		select card_id, offer_id, organisation_id as organisation
+		  from exchange.card_exclusions
+		 where card_id = any(@cards)`, pg.Args{"cards": cards}, func(r row) {
+		if r.OfferID != "" {
+			c.out[pair{r.CardID, r.OfferID}] = carried
+		} else {
+			c.away[r.CardID] = append(c.away[r.CardID], r.Organisation)
+		}
+	})
 }

@@ -57,6 +57,14 @@ func TestWhatChangesWhileARoundThinks(t *testing.T) {
 			s.exec(`insert into exchange.bans (organisation_id, reason, until, by) values (@by, 'harm', @until, 'officer')`,
 				map[string]any{"by": s.by.Organisation, "until": day(9)})
 		},
+		"it was ruled out under an earlier card": func(s scene) {
+			s.exec(`insert into exchange.card_exclusions (card_id, organisation_id) values (@card, @by)`,
+				map[string]any{"card": s.k.ID, "by": s.by.Organisation})
+		},
+		"this offer was, under an earlier card": func(s scene) {
+			s.exec(`insert into exchange.card_exclusions (card_id, organisation_id, offer_id) values (@card, @by, @offer)`,
+				map[string]any{"card": s.k.ID, "by": s.by.Organisation, "offer": s.o.ID})
+		},
 		"an officer rules it out": func(s scene) {
 			s.exec(`insert into exchange.overrulings (card_id, offer_id, reason, by) values (@card, @offer, 'safety', 'officer')`,
 				map[string]any{"card": s.k.ID, "offer": s.o.ID})

@@ -316,6 +316,8 @@ insert into records.need_steps (need_id, step, household_id, region, waited, uni
   values ('n-$h', 'wider_area', '$h', '$r', 4, 'day', current_date);
 insert into records.need_meetings (id, need_id, household_id, region, turn, due_on)
   values ('g-$h', 'n-$h', '$h', '$r', 1, current_date);
+insert into records.need_exclusions (need_id, household_id, region, card_id, organisation_id, cause)
+  values ('n-$h', '$h', '$r', 'c-$h', 'o', 'household');
 insert into records.outcomes (delivery_id, claim_id, need_id, household_id, region, units, result, delivered_on)
   values ('v-$h', 'k-$h', 'n-$h', '$h', '$r', 1, 'as_agreed', current_date);
 insert into records.crossings (kind, ref, household_id, region) values ('claimed', 'k-$h', '$h', '$r');

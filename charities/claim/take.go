@@ -169,7 +169,7 @@ func safe(ctx context.Context, tx pg.DB, organisation, worker string) error {
 
 // away refuses an organisation that is not to help with this card: the household
 // or staff ended a claim of its, it said itself that it is related to the family,
-// or an officer keeps it or this offer away. It is one answer for all of them,
+// or an officer keeps it or this offer away, here or under an earlier card. It is one answer for all of them,
 // because each would tell something of the family. What the organisation gave
 // back, or turned down for a reason of its own, it may think better of.
 func away(ctx context.Context, tx pg.DB, by actor.Member, r Request) error {
@@ -184,7 +184,9 @@ func away(ctx context.Context, tx pg.DB, by actor.Member, r Request) error {
 		    or exists (select from exchange.overrulings v
 		                 join exchange.overrule_reasons r on r.code = v.reason and r.way = 'out'
 		                 join exchange.offers o on o.id = v.offer_id and o.organisation_id = @organisation
-		                where v.card_id = @card and v.lifted_at is null and (r.scope = 'organisation' or v.offer_id = @offer))`,
+		                where v.card_id = @card and v.lifted_at is null and (r.scope = 'organisation' or v.offer_id = @offer))
+		    or exists (select from exchange.card_exclusions x
+		                where x.card_id = @card and x.organisation_id = @organisation and x.offer_id in ('', @offer))`,
 		pg.Args{"card": r.Card, "organisation": by.Organisation, "offer": r.Offer})
 	if err == nil && out {
 		return errAway

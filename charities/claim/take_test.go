@@ -213,6 +213,19 @@ func TestTake(t *testing.T) {
 			require.NoError(t, err, "and it may help elsewhere")
 		}
 
+		for _, scope := range []string{"organisation", "offer"} { // what was decided under an earlier card
+			by := charitytest.Verified(t, p)
+			card := charitytest.Card(t, p, 2)
+			r := ask(by, card, 1)
+			if r.Offer = offered(by); scope == "offer" {
+				exec(`insert into exchange.card_exclusions values ($1, $2, $3)`, card, by.Organisation, r.Offer)
+			} else {
+				exec(`insert into exchange.card_exclusions values ($1, $2)`, card, by.Organisation)
+			}
+			_, err := claim.Take(ctx, db, by, r)
+			require.ErrorIs(t, err, left)
+		}
+
 		by := charitytest.Verified(t, p)
 		card, offer := charitytest.Card(t, p, 2), offered(by)
 		overruled("unsuited")(card, by, offer)

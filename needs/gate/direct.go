@@ -17,6 +17,7 @@ var (
 	errNotHere    = fault.New(fault.NotFound, "need.not_found")
 	errNotWaiting = fault.New(fault.Conflict, "need.not_waiting")
 	errSent       = fault.New(fault.Conflict, "direct.already_sent")
+	errRuledOut   = fault.New(fault.Invalid, "direct.ruled_out")
 	errRecipients = fault.New(fault.Invalid, "direct.recipients")
 )
 
@@ -76,6 +77,9 @@ func SendDirect(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, 
 		if err := list(ctx, tx, deid.Direct, []string{string(card)}, []string{string(need)}); err != nil {
 			return err
 		}
+		if err := allowed(ctx, tx, card, organisations); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, `
 			insert into exchange.card_recipients (card_id, organisation_id)
 			select @card, organisation from unnest(@organisations::text[]) organisation`,
@@ -88,6 +92,24 @@ func SendDirect(ctx context.Context, db pg.DB, by actor.Officer, need needs.ID, 
 		return outbox.Append(ctx, tx, outbox.Exchange, fact)
 	})
 	return card, constraints.Explain(err)
+}
+
+// allowed refuses recipients who were ruled out for the need under an earlier card:
+// being sent it and refused would tell them whose it is.
+func allowed(ctx context.Context, tx pg.DB, card deid.CardID, organisations []string) error {
+	if err := carry(ctx, tx, []string{string(card)}); err != nil {
+		return err
+	}
+	out, err := pg.One[bool](ctx, tx, nil, `
+		select exists (select
+		                 from exchange.card_exclusions
+		                where card_id = @card
+		                  and offer_id = ''
+		                  and organisation_id = any(@organisations))`, pg.Args{"card": card, "organisations": organisations})
+	if err == nil && out {
+		return errRuledOut
+	}
+	return err
 }
 
 // clear takes a listed need out of its cohorts first, so that nobody can claim

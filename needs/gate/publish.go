@@ -55,6 +55,16 @@ func publish(ctx context.Context, tx pg.DB, tier deid.Tier, tick int, day time.T
 			return err
 		}
 	}
+	if tier != deid.Verified {
+		return nil // nobody claims a public card
+	}
+	cards := make([]string, len(all))
+	for i, l := range all {
+		cards[i] = string(l.ID)
+	}
+	if err := carry(ctx, tx, cards); err != nil {
+		return fmt.Errorf("carry over who was ruled out: %w", err)
+	}
 	return nil
 }
 

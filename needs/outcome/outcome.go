@@ -71,6 +71,7 @@ type published struct {
 	Need needs.ID   `json:"need"`
 	Code needs.Code `json:"code"`
 	Tier string     `json:"tier"`
+	Away int        `json:"away,omitempty"` // organisations and offers that stay ruled out under this card
 }
 
 // Listed enters that a card of a need was published.
@@ -94,7 +95,14 @@ func (l listing) publish(ctx context.Context, tx pg.DB, card string) error {
 	if l.Tier == "direct" {
 		kind = chain.SentDirect
 	}
-	return chain.Append(ctx, tx, l.HouseholdID, bridge, kind, "", published{l.NeedID, l.Code, l.Tier})
+	away, err := pg.One[int](ctx, tx, nil, `
+		select count(distinct (organisation_id, offer_id))::int
+		  from records.need_exclusions
+		 where card_id = @card`, pg.Args{"card": card})
+	if err != nil {
+		return err
+	}
+	return chain.Append(ctx, tx, l.HouseholdID, bridge, kind, "", published{l.NeedID, l.Code, l.Tier, away})
 }
 
 // Unlisted enters that a card left, and lets the need wait for another where
@@ -123,7 +131,7 @@ func Unlisted(ctx context.Context, tx pg.DB, card string) error {
 	if _, err := move.Settle(ctx, tx, l.NeedID); err != nil {
 		return err
 	}
-	return chain.Append(ctx, tx, l.HouseholdID, bridge, chain.Unlisted, "", published{l.NeedID, l.Code, l.Tier})
+	return chain.Append(ctx, tx, l.HouseholdID, bridge, chain.Unlisted, "", published{Need: l.NeedID, Code: l.Code, Tier: l.Tier})
 }
 
 type matched struct {

@@ -34,6 +34,7 @@ type said struct {
 	Urgency     int        `json:"urgency"`
 	Route       string     `json:"route"`
 	Tier        string     `json:"tier"`
+	Away        int        `json:"away"` // kept from a new card because of what was said under an earlier one
 	Purchased   int        `json:"purchased"`
 	Charity     int        `json:"charity"`
 	Volunteer   int        `json:"volunteer"`
@@ -151,6 +152,9 @@ func (t *telling) need(s said) {
 	}
 	t.say("route", word(t.l, "audit.route.", s.Route))
 	t.say("tier", word(t.l, "audit.tier.", s.Tier))
+	if s.Away > 0 {
+		t.say("away", t.l.T("audit.said.away_text", "n", s.Away))
+	}
 }
 
 func (t *telling) organisation(kind chain.Kind, s said) {

@@ -61,6 +61,11 @@ func TestOnlyWhatIsListedIsShown(t *testing.T) {
 		require.Equal(t, "变化的是=收入、身体状况", got)
 		require.Equal(t, "变化的是=出生日期、性别", shown(chain.Corrected, `{"member":"secret","what":["born","sex","张三"]}`))
 	})
+	t.Run("what was decided under an earlier card is seen to go on", func(t *testing.T) {
+		t.Parallel()
+		require.Contains(t, shown(chain.Published, `{"code":"meals","tier":"verified","away":2}`), "仍不推荐给=2\u00a0家机构或项目")
+		require.NotContains(t, shown(chain.Published, `{"code":"meals","tier":"verified"}`), "仍不推荐给")
+	})
 	t.Run("an erased and an unreadable payload say so", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, "已依法删除", facts(l, chain.Declared, nil)[0].Value)
