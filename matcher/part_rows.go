@@ -28,7 +28,7 @@ func (r *rows) ask(asks map[int]assign.Ask) error {
 			}
 			_, err = tx.Exec(r.ctx, `
 				update exchange.round_parts
-				   set turn = @turn, ask = @ask, asked_at = clock_timestamp(), taken_at = null, found = null, by = ''
+				   set turn = @turn, ask = @ask, asked_at = clock_timestamp(), taken_at = null, found = null, done_by = ''
 				 where round_id = @round and part = @part`,
 				pg.Args{"round": r.round, "part": part, "turn": r.turn, "ask": ask})
 			if err != nil {
@@ -45,12 +45,12 @@ func (r *rows) ask(asks map[int]assign.Ask) error {
 // collect reads what has been found and is not among the replies yet.
 func (r *rows) collect(replies map[int]assign.Reply) error {
 	type row struct {
-		Part  int
-		Found []byte
-		By    string
+		Part   int
+		Found  []byte
+		DoneBy string
 	}
 	list, err := pg.Many[row](r.ctx, r.db, `
-		select part, found, by
+		select part, found, done_by
 		  from exchange.round_parts
 		 where round_id = @round and turn = @turn and found is not null and part <> all(@known)`,
 		pg.Args{"round": r.round, "turn": r.turn, "known": append([]int{}, slices.Collect(maps.Keys(replies))...)})
@@ -63,7 +63,7 @@ func (r *rows) collect(replies map[int]assign.Reply) error {
 			return err
 		}
 		replies[one.Part] = reply
-		if one.By != byRound {
+		if one.DoneBy != byRound {
 			r.elsewhere++
 		}
 	}
@@ -142,7 +142,7 @@ func solvePart(ctx context.Context, db pg.DB, ref partRef, by string, lease time
 	}
 	_, err = db.Exec(ctx, `
 		update exchange.round_parts
-		   set found = @found, by = @by
+		   set found = @found, done_by = @by
 		 where round_id = @round and part = @part and turn = @turn and found is null`, with(pg.Args{"found": found, "by": by}))
 	return err
 }

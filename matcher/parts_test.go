@@ -78,6 +78,7 @@ func TestARoundInParts(t *testing.T) {
 		parts := w.round(matcher.InParts{Division: matcher.ByDistrict})
 		w.exec(`delete from exchange.proposals`, nil)
 		whole := w.round(assign.Optimal{})
+		t.Logf("in parts %d, whole %d, proven %t", parts.Served(), whole.Served(), parts.Joined.Proven)
 		require.LessOrEqual(t, parts.Served(), whole.Served())
 		require.Greater(t, 100*parts.Served(), 95*whole.Served())
 		if parts.Joined.Proven {

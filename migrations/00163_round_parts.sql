@@ -12,7 +12,7 @@ create table exchange.round_parts (
   asked_at timestamptz,
   taken_at timestamptz,
   found    bytea,
-  by       text not null default '',
+  done_by  text not null default '',
   primary key (round_id, part)
 );
 grant select, insert, update, delete on exchange.round_parts to shanqiao_exchange;
