@@ -3,7 +3,9 @@ package matcher_test
 import (
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -97,6 +99,7 @@ func BenchmarkRoundNextNight(b *testing.B) {
 	for _, gone := range []int{1, 30} {
 		for _, from := range []string{"nothing", "memory"} {
 			b.Run(fmt.Sprintf("%d went/from %s", gone, from), func(b *testing.B) {
+				var used time.Duration
 				for range b.N {
 					tx, err := w.Admin.Begin(b.Context())
 					require.NoError(b, err)
@@ -108,13 +111,24 @@ func BenchmarkRoundNextNight(b *testing.B) {
 						_, err = tx.Exec(b.Context(), `update exchange.rounds set memory = null`)
 						require.NoError(b, err)
 					}
+					before := processor(b)
 					report, err := matcher.Round(b.Context(), tx, at, assign.Optimal{})
 					require.NoError(b, err)
+					used += processor(b) - before
 					require.NoError(b, tx.Rollback(b.Context()))
 					b.ReportMetric(float64(report.Served()), "served")
 					b.ReportMetric(map[bool]float64{true: 1}[report.Proof.Start == matcher.Remembered], "memory-was-enough")
 				}
+				b.ReportMetric(used.Seconds()/float64(b.N), "cpu-s")
 			})
 		}
 	}
+}
+
+// processor is the time that this process has had; Postgres' is not among it.
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -102,18 +102,18 @@ func after(s assign.Solver, last *assign.Memory) assign.Solver {
 }
 
 // evenness compares the round with and without serving districts evenly, as if
-// nothing had stood before, so that what stands hides no part of the price. Nil
-// where the solver cannot tell.
-func (p *plan) evenness(e Evenness, solver assign.Solver, did assign.Solution) *Evened {
+// nothing had stood before, so that what stands hides no part of the price. What was
+// done in parts is compared by what one problem gives. Nil where the solver cannot tell.
+func (p *plan) evenness(e Evenness, solver assign.Solver, did assign.Solution, parts bool) *Evened {
 	if _, can := solver.(assign.Optimal); !can {
 		return nil
 	}
 	bare := p.fresh()
 	even, plain := did, did
-	if len(p.keep) > 0 || !e.Even {
+	if parts || len(p.keep) > 0 || !e.Even {
 		even = evenly(solver, true).Solve(bare)
 	}
-	if len(p.keep) > 0 || e.Even {
+	if parts || len(p.keep) > 0 || e.Even {
 		plain = evenly(solver, false).Solve(bare)
 	}
 	r := &Evened{Evenness: e, With: utility(bare, even), Without: utility(bare, plain)}

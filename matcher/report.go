@@ -33,6 +33,7 @@ type Report struct {
 	Districts []District `json:"districts"`
 	Proof     *Proof     `json:"proof,omitempty"`
 	Evenness  *Evened    `json:"evenness,omitempty"`
+	Joined    *Joined    `json:"joined,omitempty"` // nil: the city was one problem
 	Failed    []Failure  `json:"failed,omitempty"`
 	Opened    int        `json:"opened"`
 	Kept      int        `json:"kept"`
@@ -137,7 +138,7 @@ func sum(bands []Band, count func(Band) int) int {
 	return n
 }
 
-func (p *plan) report(round string, s assign.Solution) Report {
+func (p *plan) report(round string, s assign.Solution, joined *Joined) Report {
 	c := p.city
 	r := Report{Round: round, At: c.at, Rules: rule.Version, Weights: c.weights.From.Format(time.DateOnly),
 		Needs: len(p.Needs), Offers: len(p.Resources), Edges: len(p.Edges)}
@@ -166,7 +167,9 @@ func (p *plan) report(round string, s assign.Solution) Report {
 	var more map[string][]More
 	if s.Proof.Served != nil { // of less than the most nothing can be said about more
 		r.Proof = &Proof{Utility: s.Proof.Utility, Gap: s.Proof.Gap, Exact: s.Proof.Exact}
-		more = p.more(s)
+		if r.Joined = joined; joined == nil || joined.Proven {
+			more = p.more(s)
+		}
 	}
 	r.Districts = p.districts(served, more)
 	return r

@@ -47,25 +47,24 @@ func Round(ctx context.Context, db pg.DB, at time.Time, solver assign.Solver) (R
 			return err
 		}
 		p := c.plan()
-		last, start, err := p.remember(ctx, look, even.Even)
+		shares, start, joined, err := p.solve(ctx, look, db, name, solver, even.Even)
 		if err != nil {
 			return err
 		}
-		told := evenly(solver, even.Even)
-		shares := p.settle(after(told, last).Solve(p.Problem), even.Even)
+		shares = p.settle(shares, even.Even)
 		err = pg.InTx(ctx, db, func(tx pg.DB) error { return p.price(ctx, tx, shares.Proof.Price) })
 		if err != nil {
 			return err
 		}
-		report = p.report(name, shares)
+		report = p.report(name, shares, joined)
 		if report.Proof != nil {
-			report.Proof.Start = begun(start, shares)
+			report.Proof.Start = start
 		}
-		report.Evenness = p.evenness(even, solver, shares)
+		report.Evenness = p.evenness(even, oneProcess(solver), shares, joined != nil)
 		if err := p.write(ctx, look, db, &report, p.rows(name, shares)); err != nil {
 			return err
 		}
-		if err := p.leave(ctx, db, name, told, shares, even.Even); err != nil {
+		if err := p.leave(ctx, db, name, evenly(solver, even.Even), shares, even.Even); err != nil {
 			return err
 		}
 		return finish(ctx, db, &report)

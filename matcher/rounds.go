@@ -83,6 +83,11 @@ func (r Report) For(by actor.Officer) Report {
 			part.Failed = append(part.Failed, f)
 		}
 	}
+	if r.Joined != nil {
+		joined := *r.Joined
+		joined.Failed = slices.DeleteFunc(slices.Clone(joined.Failed), func(area string) bool { return !mine(area) })
+		part.Joined = &joined
+	}
 	if r.Evenness != nil {
 		even := *r.Evenness
 		even.Areas = nil

@@ -97,7 +97,7 @@ func (w *Workers) jobs() []relay.Job {
 		w.recordListed(), w.recordUnlisted(), w.recordMatched(),
 		w.recordClaimed(), w.recordAnswered(), w.recordOutcome(),
 		w.indexCard(), w.indexReconcile(),
-		w.proposeMatches(), w.proposeForOffer(), w.matchRound(),
+		w.proposeMatches(), w.proposeForOffer(), w.matchRound(), w.solvePart(),
 		w.markIntroduced(), w.endClaim(), w.stopClaims(), w.confirmDelivery(), w.lapseClaims(),
 		w.renewVolunteers(), w.forgetRequests(), w.forgetNotes(), w.expireNeeds(), w.climbNeeds(), w.widenCards(), w.carrySteps(), w.notifyNear(),
 		w.publishTick(), w.withdrawCards(),

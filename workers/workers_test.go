@@ -110,6 +110,7 @@ func story(t *testing.T, w *needstest.World) {
 	late := w.Need("reading", 2, needs.Approved)
 	w.Exec(`update records.needs set window_from = current_date - 40, window_to = current_date - 2 where id = @need`, pg.Args{"need": late})
 	w.Exec(`insert into gate.excuses (card_id, reason, by) select id, 'came past the gate', 'test' from exchange.cards`, pg.Args{})
+	fact(t, w, outbox.Exchange, "solve-part", "a round that is over", map[string]string{"part": "0", "turn": "1"})
 	for _, s := range schedules {
 		fact(t, w, s.Half, s.Job, s.Ref, map[string]string{"slot": "2026-03-01T02:00:00+08:00"})
 	}

@@ -15,6 +15,8 @@ import (
 	"shanqiao/internal/message"
 	"shanqiao/internal/migrate"
 	"shanqiao/internal/secret"
+	"shanqiao/matcher"
+	"shanqiao/matcher/assign"
 	"shanqiao/portal/html"
 )
 
@@ -29,6 +31,7 @@ type settings struct {
 	Data        string // the folder of our own services
 	Development bool   // what is unsafe is told and not refused
 	Sizes       migrate.Sizes
+	Round       matcher.Division // how a round falls into parts
 
 	Secure   bool           // readers come by https
 	Proxies  []string       // address ranges whose X-Forwarded-For is believed
@@ -49,6 +52,7 @@ func read(getenv func(string) string) (settings, error) {
 		SecretFile:  r.Text("SHANQIAO_SECRET_FILE", ""),
 		Data:        r.Text("SHANQIAO_DATA", ".local"),
 		Development: r.OneOf("SHANQIAO_ENVIRONMENT", "production", "development") == "development",
+		Round:       matcher.Division(r.OneOf("SHANQIAO_ROUND", string(matcher.Whole), string(matcher.ByDistrict), string(matcher.ByZone))),
 		Sizes: migrate.Sizes{
 			Access:   int32(r.Whole("SHANQIAO_POOL_ACCESS", 8, 1, 200)),
 			Records:  int32(r.Whole("SHANQIAO_POOL_RECORDS", 16, 1, 200)),
@@ -82,6 +86,14 @@ func read(getenv func(string) string) (settings, error) {
 	}
 	s.InForce = r.Settings()
 	return s, r.Err()
+}
+
+// solver is how rounds are solved.
+func (s settings) solver() assign.Solver {
+	if s.Round == matcher.Whole {
+		return assign.Optimal{}
+	}
+	return matcher.InParts{Division: s.Round}
 }
 
 // keys reads the master secret. For services of our own it is made once and

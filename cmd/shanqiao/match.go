@@ -29,7 +29,7 @@ func (c *matchCity) Run(p *program) error {
 		return c.try(p)
 	}
 	return p.inHouse(func(h *house) error {
-		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), assign.Optimal{})
+		r, err := matcher.Round(p.ctx, h.pools.Exchange, time.Now(), h.solver())
 		if err != nil {
 			return err
 		}

@@ -70,6 +70,7 @@ func (h *house) jobs(log *slog.Logger) *workers.Workers {
 		Index:   h.index,
 		Redis:   h.redis,
 		Private: h.private != nil,
+		Solver:  h.solver(),
 		Now:     time.Now,
 		Log:     log,
 	}

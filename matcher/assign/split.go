@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // Split solves a problem in parts, each of which could stand on a machine of its own.
@@ -21,8 +19,9 @@ import (
 type Split struct {
 	Optimal
 	Part   func(n Need) string
-	Rounds int // of moving units between parts, at most
-	Offers int // of prices to all parts for the proof, at most
+	Rounds int   // of moving units between parts, at most
+	Offers int   // of prices to all parts for the proof, at most
+	Hands  Hands // nil: the parts are worked on here, side by side
 }
 
 // Joined is how parts came together.
@@ -34,6 +33,7 @@ type Joined struct {
 	Start  []int64 // units by tier before anything was moved
 	Tiers  []int   // the tiers, in order
 	Most   []int64 // of each tier and those more urgent: no solution serves more units
+	Broke  error   // Hands gave up with this, and the rest was done here; the outcome is the same
 }
 
 // part is a part's own problem and what came of it.
@@ -44,14 +44,8 @@ type part struct {
 	at       map[int32]int // of the whole's shared resources, the index here
 	last     *Memory
 	found    Solution
-	worth    []worth // of each resource here
+	worth    []Worth // of each resource here
 	stale    bool
-}
-
-// worth is what a unit of a resource means to a part. Tiers are as needs have them.
-type worth struct {
-	serve, lose int     // with one more, somebody of this tier is served; with one fewer, lost; nobody: never
-	more, less  float64 // utility, with that
 }
 
 // never is a tier that nobody has.
@@ -60,6 +54,7 @@ const never = math.MaxInt
 // Solve shares out and proves what can be proven.
 func (s Split) Solve(p Problem) (Solution, Joined) {
 	w := s.cut(p)
+	w.begin()
 	w.divide()
 	w.account.Start = w.value().served
 	w.trade()
@@ -180,50 +175,44 @@ func (w *whole) grant(i int, share map[int]int32) {
 	}
 }
 
-// solve solves the parts whose shares have changed, side by side.
+// solve solves the parts whose shares have changed.
 func (w *whole) solve() {
-	todo := make(chan *part)
-	var wg sync.WaitGroup
-	for range max(1, cmp.Or(w.Cores, runtime.GOMAXPROCS(0))) {
-		wg.Go(func() {
-			for p := range todo {
-				p.solve(w.Optimal)
-			}
-		})
-	}
-	for _, p := range w.parts {
+	asks := map[int]Ask{}
+	for k, p := range w.parts {
 		if p.stale {
 			w.account.Solved++
-			todo <- p
+			asks[k] = Ask{Capacity: p.capacity(), Last: p.last}
 		}
 	}
-	close(todo)
-	wg.Wait()
+	for k, r := range w.do(asks) {
+		p := w.parts[k]
+		p.found, p.worth, p.stale = r.Found, r.Worth, false
+		p.last = p.Remember(p.found)
+	}
 }
 
-func (p *part) solve(o Optimal) {
-	o.Cores, o.Last = 1, p.last
-	var s *serving
-	p.found, s = o.solve(p.Problem)
-	p.last, p.stale = p.Remember(p.found), false
+// solve is a part's first task: its problem, and what a unit means to it.
+func (p Problem) solve(o Optimal) (Solution, []Worth) {
+	found, s := o.solve(p)
 	outside := map[int]float64{}
-	for _, one := range p.found.Proof.Outside {
+	for _, one := range found.Proof.Outside {
 		outside[one.Tier] = one.Price
 	}
-	p.worth = make([]worth, len(p.Resources))
+	list := make([]Worth, len(p.Resources))
 	lose := s.losses()
 	for r, i := range s.resource {
-		v := worth{serve: never, lose: never, more: p.found.Proof.Price[i], less: p.found.Proof.Price[i]}
+		v := Worth{Serve: never, Lose: never, More: found.Proof.Price[i], Less: found.Proof.Price[i]}
 		if t := int(s.dead[r]) - 1; t >= 0 {
-			v.serve = p.Needs[s.need[s.tier[t]]].Tier
-			v.more -= outside[v.serve]
+			v.Serve = p.Needs[s.need[s.tier[t]]].Tier
+			v.More -= outside[v.Serve]
 		}
 		if t := lose[r]; t >= 0 && s.capacity[r] > 0 {
-			v.lose = p.Needs[s.need[s.tier[t]]].Tier
-			v.less -= outside[v.lose]
+			v.Lose = p.Needs[s.need[s.tier[t]]].Tier
+			v.Less -= outside[v.Lose]
 		}
-		p.worth[i] = v
+		list[i] = v
 	}
+	return found, list
 }
 
 // losses is, of each resource, the tier in which somebody would be lost if it had one

@@ -1,12 +1,9 @@
 package assign
 
 import (
-	"cmp"
 	"maps"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // offers are prices that hold for all parts: of each resource (only those of shared
@@ -14,15 +11,6 @@ import (
 type offers struct {
 	price   []float64
 	outside map[int]float64
-}
-
-// answer is what a part would do at such prices if it could choose freely: what it
-// gains, what its own resources are worth to it, and what it asks for.
-type answer struct {
-	gain    float64
-	own     []float64       // of each resource here, what a unit is worth; of shared ones nothing
-	taken   map[int32]int64 // units of shared resources
-	without map[int]int64   // units that go without, by tier
 }
 
 // prove bounds the utility of all solutions that serve as many of each tier. Prices
@@ -73,44 +61,42 @@ func (w *whole) average() offers {
 	return o
 }
 
-// ask asks all parts, side by side.
-func (w *whole) ask(o offers) []answer {
+// ask offers prices to all parts.
+func (w *whole) ask(o offers) []Answer {
 	shared := make([]bool, len(w.Resources))
 	for _, r := range w.shared {
 		shared[r] = true
 	}
-	answers := make([]answer, len(w.parts))
-	todo := make(chan int)
-	var wg sync.WaitGroup
-	for range max(1, cmp.Or(w.Cores, runtime.GOMAXPROCS(0))) {
-		wg.Go(func() {
-			for k := range todo {
-				answers[k] = w.parts[k].answer(o, shared)
-			}
-		})
+	asks := map[int]Ask{}
+	for k, p := range w.parts {
+		offer := &Offer{Price: make([]float64, len(p.Resources)), Shared: make([]bool, len(p.Resources)), Outside: maps.Clone(o.outside)}
+		for i, r := range p.resource {
+			offer.Price[i], offer.Shared[i] = o.price[r], shared[r]
+		}
+		asks[k] = Ask{Capacity: p.capacity(), Offer: offer}
 	}
-	for k := range w.parts {
-		todo <- k
+	answers := make([]Answer, len(w.parts))
+	for k, r := range w.do(asks) {
+		answers[k] = *r.Answer
 	}
-	close(todo)
-	wg.Wait()
 	return answers
 }
 
 // fine is how finely prices are compared: utilities are whole numbers, prices not.
 const fine = 8
 
-// answer finds what a part would do. Every need can have the best of what is offered
-// to all, so it bids for a resource of its own only for what that is better by; and
-// that what is offered to all is without limit is one more resource, worth nothing.
-func (p *part) answer(o offers, shared []bool) answer {
+// answer is a part's second task: what it would do. Every need can have the best of
+// what is offered to all, so it bids for a resource of its own only for what that is
+// better by; and that what is offered to all is without limit is one more resource,
+// worth nothing.
+func (p Problem) answer(o Offer) Answer {
 	best, from := make([]float64, len(p.Needs)), make([]int32, len(p.Needs))
 	for n, need := range p.Needs {
-		best[n], from[n] = -o.outside[need.Tier], -1
+		best[n], from[n] = -o.Outside[need.Tier], -1
 	}
 	for _, e := range p.Edges {
-		if r := p.resource[e.Resource]; shared[r] && float64(e.Utility)-o.price[r] > best[e.Need] {
-			best[e.Need], from[e.Need] = float64(e.Utility)-o.price[r], r
+		if r := e.Resource; o.Shared[r] && float64(e.Utility)-o.Price[r] > best[e.Need] {
+			best[e.Need], from[e.Need] = float64(e.Utility)-o.Price[r], r
 		}
 	}
 	q := Problem{Needs: slices.Clone(p.Needs), Resources: slices.Clone(p.Resources)}
@@ -122,45 +108,45 @@ func (p *part) answer(o offers, shared []bool) answer {
 	}
 	q.Resources = append(q.Resources, Resource{Key: "\x00", Capacity: units}) // no other key is that
 	for _, e := range p.Edges {
-		if u := int32(math.Round((float64(e.Utility) - best[e.Need]) * fine)); u > 0 && !shared[p.resource[e.Resource]] {
+		if u := int32(math.Round((float64(e.Utility) - best[e.Need]) * fine)); u > 0 && !o.Shared[e.Resource] {
 			q.Edges = append(q.Edges, Edge{e.Need, e.Resource, min(u, MostUtility)})
 		}
 	}
 	found := Optimal{Cores: 1}.Solve(q)
-	a := answer{own: make([]float64, len(p.Resources)), taken: map[int32]int64{}, without: map[int]int64{}}
-	for r := range a.own {
-		if !shared[p.resource[r]] {
-			a.own[r] = found.Proof.Price[r] / fine
+	a := Answer{Own: make([]float64, len(p.Resources)), Taken: make([]int64, len(p.Resources)), Without: map[int]int64{}}
+	for r := range a.Own {
+		if !o.Shared[r] {
+			a.Own[r] = found.Proof.Price[r] / fine
 		}
 	}
 	for _, share := range found.Shares {
 		if e := q.Edges[share.Edge]; int(e.Resource) < len(p.Resources) {
 			continue
 		} else if r := from[e.Need]; r >= 0 {
-			a.taken[r] += int64(share.Units)
+			a.Taken[r] += int64(share.Units)
 		} else {
-			a.without[p.Needs[e.Need].Tier] += int64(share.Units)
+			a.Without[p.Needs[e.Need].Tier] += int64(share.Units)
 		}
 	}
 	for _, e := range p.Edges {
-		if !shared[p.resource[e.Resource]] {
-			best[e.Need] = max(best[e.Need], float64(e.Utility)-a.own[e.Resource])
+		if !o.Shared[e.Resource] {
+			best[e.Need] = max(best[e.Need], float64(e.Utility)-a.Own[e.Resource])
 		}
 	}
 	for n, need := range p.Needs {
-		a.gain += best[n] * float64(need.Units)
+		a.Gain += best[n] * float64(need.Units)
 	}
 	return a
 }
 
 // bound is what everything costs at these prices and everybody gains.
-func (w *whole) bound(o offers, answers []answer, served []int64) (float64, []float64) {
+func (w *whole) bound(o offers, answers []Answer, served []int64) (float64, []float64) {
 	price := slices.Clone(o.price)
 	sum := 0.0
 	for k, p := range w.parts {
-		sum += answers[k].gain
+		sum += answers[k].Gain
 		for i, r := range p.resource {
-			price[r] += answers[k].own[i]
+			price[r] += answers[k].Own[i]
 		}
 	}
 	for r, one := range w.Resources {
@@ -186,13 +172,13 @@ func (w *whole) left(served []int64) []int64 {
 
 // follow moves the prices towards what was asked for, by so much as would close the
 // gap if nothing else changed. False: everything is asked for just as it is there.
-func (w *whole) follow(o offers, answers []answer, served []int64, gap float64) bool {
+func (w *whole) follow(o offers, answers []Answer, served []int64, gap float64) bool {
 	over, outside := make([]float64, len(w.shared)), make([]float64, len(served))
 	size := 0.0
 	for i, r := range w.shared {
 		over[i] = -float64(w.Resources[r].Capacity)
-		for k := range answers {
-			over[i] += float64(answers[k].taken[r])
+		for k := range w.share[i] {
+			over[i] += float64(answers[k].Taken[w.parts[k].at[r]])
 		}
 		if over[i] < 0 && o.price[r] == 0 {
 			over[i] = 0
@@ -202,7 +188,7 @@ func (w *whole) follow(o offers, answers []answer, served []int64, gap float64) 
 	for t, left := range w.left(served) {
 		outside[t] = -float64(left)
 		for k := range answers {
-			outside[t] += float64(answers[k].without[w.account.Tiers[t]])
+			outside[t] += float64(answers[k].Without[w.account.Tiers[t]])
 		}
 		size += outside[t] * outside[t]
 	}

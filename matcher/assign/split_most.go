@@ -13,7 +13,7 @@ func (w *whole) most() []int64 {
 		for i, r := range w.shared {
 			for k := range w.share[i] {
 				p := w.parts[k]
-				scarce[r] = scarce[r] || p.worth[p.at[r]].serve <= tier
+				scarce[r] = scarce[r] || p.worth[p.at[r]].Serve <= tier
 			}
 			if scarce[r] {
 				most[t] += int64(w.Resources[r].Capacity)

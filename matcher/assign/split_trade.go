@@ -111,18 +111,18 @@ func (w *whole) moves() []move {
 	var list []move
 	for i, r := range w.shared {
 		parts := slices.Sorted(maps.Keys(w.share[i]))
-		worth := func(k int) worth { return w.parts[k].worth[w.parts[k].at[r]] }
+		worth := func(k int) Worth { return w.parts[k].worth[w.parts[k].at[r]] }
 		givers := slices.DeleteFunc(slices.Clone(parts), func(k int) bool { return w.share[i][k] == 0 })
 		slices.SortStableFunc(givers, func(a, b int) int {
-			return cmp.Or(cmp.Compare(worth(b).lose, worth(a).lose), cmp.Compare(worth(a).less, worth(b).less))
+			return cmp.Or(cmp.Compare(worth(b).Lose, worth(a).Lose), cmp.Compare(worth(a).Less, worth(b).Less))
 		})
 		slices.SortStableFunc(parts, func(a, b int) int {
-			return cmp.Or(cmp.Compare(worth(a).serve, worth(b).serve), cmp.Compare(worth(b).more, worth(a).more))
+			return cmp.Or(cmp.Compare(worth(a).Serve, worth(b).Serve), cmp.Compare(worth(b).More, worth(a).More))
 		})
 		for j := range min(len(givers), (len(parts)+1)/2) {
 			m := move{resource: i, from: givers[j], to: parts[j]}
 			lost, served := worth(m.from), worth(m.to)
-			m.served, m.lost, m.gain = w.rank(served.serve), w.rank(lost.lose), served.more-lost.less
+			m.served, m.lost, m.gain = w.rank(served.Serve), w.rank(lost.Lose), served.More-lost.Less
 			if w.barred[m.bare()] {
 				continue
 			}

@@ -101,7 +101,8 @@ func account() matcher.Account {
 		Districts: []matcher.District{d}, Proof: &matcher.Proof{Exact: true, Start: matcher.Remembered}, Weights: "2000-01-01",
 		Evenness: &matcher.Evened{Evenness: matcher.Evenness{Even: true, Source: "a"}, With: 9, Without: 10,
 			Areas: []matcher.Evenshare{{Name: "110105", Wanted: 9, With: 4, Without: 5}, {Name: "zone:hills", Wanted: 2, With: 2, Without: 2}}},
-		Failed: []matcher.Failure{{Area: "110105", Code: "55P03"}}, Opened: 1, Kept: 2, Lapsed: 3}}
+		Failed: []matcher.Failure{{Area: "110105", Code: "55P03"}}, Opened: 1, Kept: 2, Lapsed: 3,
+		Joined: &matcher.Joined{Division: matcher.ByZone, Parts: 5, Shared: 2, Proven: true, Broke: "late"}}}
 }
 
 func TestShare(t *testing.T) {

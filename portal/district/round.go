@@ -108,7 +108,23 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 	if r.Proof != nil && r.Proof.Start != "" {
 		v.Facts = append(v.Facts, html.Fact{Label: l.T("round.start"), Value: l.T("round.start." + string(r.Proof.Start))})
 	}
+	if r.Joined != nil {
+		v.joined(l, *r.Joined)
+	}
 	return v
+}
+
+// joined says in how many parts a round was calculated, and how that came together.
+func (v *roundView) joined(l *locale.Locale, j matcher.Joined) {
+	proven := l.T("round.parts_unproven")
+	if j.Proven {
+		proven = l.T("round.parts_proven")
+	}
+	v.Facts = append(v.Facts, html.Fact{Label: l.T("round.parts"),
+		Value: l.T("round.parts."+string(j.Division), "parts", j.Parts, "shared", j.Shared, "proven", proven)})
+	if j.Broke != "" {
+		v.Notices = append(v.Notices, html.Notice{Tone: html.Waiting, Title: l.T("round.parts"), Text: l.T("round.parts_broke", "code", j.Broke)})
+	}
 }
 
 // since is a day as a report stores it, in words.
