@@ -119,8 +119,8 @@ func begun(given Start, s assign.Solution) Start {
 }
 
 // leave keeps prices for the next round. They are those of its problem and not of this
-// one: there, what stands is worth Keep more, and what went is not any more. To find
-// them the prices of this round are nearly always enough.
+// one: there, what stands is worth Keep more, and what went is not any more. The
+// prices of this round are where looking for them begins.
 func (p *plan) leave(ctx context.Context, db pg.DB, round string, solver assign.Solver, s assign.Solution, even bool) error {
 	optimal, can := solver.(assign.Optimal)
 	if !can { // no other gives prices
