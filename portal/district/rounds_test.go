@@ -40,7 +40,7 @@ func TestRounds(t *testing.T) {
 	require.Equal(t, []string{"/p/rounds/" + report.Round}, list.Links("tbody a"))
 	page := city.Get(list.Links("tbody a")[0])
 	require.Contains(t, page.Text(".lead"), "还要10份帮助。这一次给3份找到了合适的机构，还要机构认领、街道审核、家里同意；还有7份没有找到")
-	require.Contains(t, page.Text(".notice"), "没有比这更合适的排法")
+	require.Contains(t, page.Text(".notice"), "没有比这更合适的（")
 	require.Contains(t, page.Text("main"), "全市能多安排3份帮助", "three is what the one there is can give")
 	require.Contains(t, page.Text("main"), "门头沟区")
 	require.Len(t, page.All("svg[aria-hidden=true]"), 5, "a bar for the tier, and two for each of two places")
