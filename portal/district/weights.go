@@ -76,7 +76,7 @@ func weightsOf(l *locale.Locale, by actor.Officer, all []matcher.Weighing, today
 			begun = true
 			row.State = html.Badge{Tone: html.Good, Text: l.T("cohort.holds")}
 			v.Facts = []html.Fact{{Label: l.T("weights.form.since"), Value: row.Since},
-				{Label: l.T("weights.form.source"), Value: row.Source, Lang: row.Lang}, {Label: l.T("weights.by"), Value: row.By}}
+				{Label: l.T("weights.form.source"), Value: row.Source, Lang: row.Lang}, {Label: l.T("weights.by"), Value: row.By, Lang: row.Lang}}
 			v.Rows = weightRows(l, one.Weights, one.Weights)
 		}
 		v.Past = append(v.Past, row)
