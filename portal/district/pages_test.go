@@ -115,3 +115,15 @@ func TestShare(t *testing.T) {
 	}
 	require.Equal(t, "0.001%", small(0.0000042), "never less than the truth")
 }
+
+func TestWhatIsNotProvenIsNotSaid(t *testing.T) {
+	t.Parallel()
+	l := locale.For(locale.Zh)
+	gap := matcher.Proof{Gap: 0.1}
+	require.Contains(t, proven(l, gap, nil).Text, "已经尽量多安排")
+	require.Contains(t, proven(l, gap, &matcher.Joined{Proven: true}).Text, "已经尽量多安排")
+	unknown := proven(l, gap, &matcher.Joined{})
+	require.Contains(t, unknown.Text, "没有证明")
+	require.NotContains(t, unknown.Text, "尽量多")
+	require.Equal(t, html.Waiting, unknown.Tone)
+}

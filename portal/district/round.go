@@ -86,7 +86,7 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 			Text: l.T("round.failed_text", "code", f.Code)})
 	}
 	if r.Proof != nil && all.Wanted > 0 {
-		v.Notices = append(v.Notices, proven(l, *r.Proof))
+		v.Notices = append(v.Notices, proven(l, *r.Proof, r.Joined))
 	}
 	for _, b := range r.ByUrgency {
 		if b.Wanted > 0 {
@@ -156,10 +156,13 @@ func bandOf(l *locale.Locale, name string, b matcher.Band) bandRow {
 	return bandRow{Name: name, Wanted: l.Number(int64(b.Wanted)), Served: l.Number(int64(b.Served)), Share: share(b.Served, b.Wanted), Bar: bar(b.Served, b.Wanted)}
 }
 
-// proven says how near the best a round came.
-func proven(l *locale.Locale, p matcher.Proof) html.Notice {
+// proven says how near the best a round came. Of one in parts it may not be known
+// whether more could be served.
+func proven(l *locale.Locale, p matcher.Proof, joined *matcher.Joined) html.Notice {
 	n := html.Notice{Tone: html.Good, Title: l.T("round.proof"), Text: l.T("round.proof_exact")}
-	if !p.Exact {
+	if joined != nil && !joined.Proven {
+		n.Tone, n.Text = html.Waiting, l.T("round.proof_parts", "share", small(p.Gap))
+	} else if !p.Exact {
 		n.Text = l.T("round.proof_gap", "share", small(p.Gap))
 	}
 	return n
