@@ -127,3 +127,13 @@ func TestWhatIsNotProvenIsNotSaid(t *testing.T) {
 	require.NotContains(t, unknown.Text, "尽量多")
 	require.Equal(t, html.Waiting, unknown.Tone)
 }
+
+func TestWhereNothingIsLackingNoneIsCounted(t *testing.T) {
+	t.Parallel()
+	l := locale.For(locale.Zh)
+	city := actor.Officer{Level: actor.CityRole, Region: "110000"}
+	for served, words := range map[int]string{9: "没有一份落下", 8: "份没有找到"} {
+		report := matcher.Report{ByUrgency: []matcher.Band{{Name: "soon", Wanted: 9, Served: served}}}
+		require.Contains(t, roundOf(l, city, matcher.Account{FinishedAt: time.Unix(9, 0), Report: report}).Lead, words)
+	}
+}

@@ -73,9 +73,12 @@ func roundOf(l *locale.Locale, by actor.Officer, a matcher.Account) roundView {
 		v.Lead = l.T("round.broken")
 		return v
 	}
-	lead := "round.sum"
+	lead, full := "round.sum", "round.sum_full"
 	if !v.City {
-		lead = "round.sum_district"
+		lead, full = "round.sum_district", "round.sum_district_full"
+	}
+	if all.Served == all.Wanted {
+		lead = full
 	}
 	v.Lead = l.T(lead, "place", l.Region(place), "wanted", all.Wanted, "served", all.Served, "short", all.Wanted-all.Served)
 	if all.Wanted == 0 {
