@@ -14,14 +14,22 @@ import (
 type evening struct {
 	*serving
 	tier  int
-	needs map[int32][]int32 // of each group of the tier
-	share map[int32]int64   // of each group of the set, units that it is to have
-	seen  map[int32]int32   // groups that the search came to, and how far they are
-	next  map[int32]int     // of each of these, the need to try next
+	needs [][]int32 // of each group of the tier
+	share []int64   // of each group of the set, units that it is to have; of others, apart
+
+	// Of the groups of the set that the search came to:
+	seen  []int32   // how far they are; unreached
+	doors [][]int32 // resources one nearer that serve a need of theirs; the last is tried first
 }
 
+// apart is the share of a group that is left as it is.
+const apart = -1
+
 func (s *serving) even(tier int) {
-	v := &evening{serving: s, tier: tier, needs: map[int32][]int32{}}
+	v := &evening{
+		serving: s, tier: tier, needs: make([][]int32, len(s.groups)), share: make([]int64, len(s.groups)),
+		seen: make([]int32, len(s.groups)), doors: make([][]int32, len(s.groups)),
+	}
 	for n := s.tier[tier]; n < s.tier[tier+1]; n++ {
 		v.needs[s.group[n]] = append(v.needs[s.group[n]], n)
 	}
@@ -47,30 +55,23 @@ func (s *serving) even(tier int) {
 // deal gives each group of a set its share of what the set has, as far as that
 // can be done. Where it cannot, stuck are the groups that can only lose.
 func (v *evening) deal(set []int32) (stuck, rest []int32) {
-	v.share = v.shares(set)
-	for v.find(set) {
-		for _, g := range set {
-			for _, n := range v.needs[g] {
-				for v.left[n] > 0 && v.groups[g].served < v.share[g] {
-					got := v.move(n, int32(min(int64(v.left[n]), v.share[g]-v.groups[g].served)))
-					if got == 0 {
-						break
-					}
-					v.left[n] -= got
-					v.groups[g].served += int64(got)
-				}
-			}
+	v.shares(set)
+	for {
+		deepest, found := v.find(set)
+		if !found {
+			break
 		}
+		v.take(deepest)
 	}
 	short := false
 	for _, g := range set {
-		short = short || v.groups[g].served < v.share[g]
+		short = short || v.lacks(g) > 0
 	}
 	if !short {
 		return nil, nil
 	}
 	for _, g := range set {
-		if _, reached := v.seen[g]; reached {
+		if v.seen[g] != unreached {
 			stuck = append(stuck, g)
 		} else {
 			rest = append(rest, g)
@@ -81,87 +82,69 @@ func (v *evening) deal(set []int32) (stuck, rest []int32) {
 
 // shares deals out what a set has, unit by unit, to the smallest share. All but a
 // few units of it are known at once.
-func (v *evening) shares(set []int32) map[int32]int64 {
+func (v *evening) shares(set []int32) {
+	for g := range v.share {
+		v.share[g] = apart
+	}
 	var served, units int64
 	for _, g := range set {
 		served += v.groups[g].served
 		units += v.groups[g].units
 	}
-	to := map[int32]int64{}
 	over := -served
 	for _, g := range set {
-		to[g] = (served*v.groups[g].units + units - 1) / max(1, units)
-		over += to[g]
+		v.share[g] = (served*v.groups[g].units + units - 1) / max(1, units)
+		over += v.share[g]
 	}
 	for ; over > 0; over-- {
 		last := slices.MaxFunc(set, func(a, b int32) int {
-			x, y := (to[a]-1)*v.groups[b].units, (to[b]-1)*v.groups[a].units
+			x, y := (v.share[a]-1)*v.groups[b].units, (v.share[b]-1)*v.groups[a].units
 			return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b))
 		})
-		to[last]--
+		v.share[last]--
 	}
-	return to
 }
+
+// lacks is how many units a group of the set should have more; below 0, fewer.
+func (v *evening) lacks(g int32) int64 { return v.share[g] - v.groups[g].served }
 
 // find looks for the nearest groups with more than their share from the needs of
 // those with less. A group that it comes to may also serve another of its needs.
-func (v *evening) find(set []int32) bool {
-	for i := range v.level {
-		v.level[i] = -1
+func (v *evening) find(set []int32) (deepest int32, found bool) {
+	v.begin(v.closed)
+	for g := range v.seen {
+		v.seen[g], v.doors[g] = unreached, v.doors[g][:0]
 	}
-	for r := range v.depth {
-		v.depth[r], v.turn[r] = unreached, 0
-		if v.closed(int32(r)) {
-			v.depth[r] = spent
-		}
-	}
-	v.live = v.live[:0]
-	v.queue, v.seen, v.next, v.deepest = v.queue[:0], map[int32]int32{}, map[int32]int{}, -1
 	for _, g := range set {
-		if v.groups[g].served < v.share[g] {
+		if v.lacks(g) > 0 {
 			v.come(g, 0)
 		}
 	}
-	for i := 0; i < len(v.queue); i++ {
-		v.ahead(i)
-		n := v.queue[i]
-		l := v.level[n]
-		if v.deepest >= 0 && l > v.deepest {
-			break
-		}
-		v.at[n] = v.first[n]
-		for _, r := range v.to[v.first[n]:v.first[n+1]] {
-			if v.depth[r] != unreached {
+	return v.walk(func(r, depth int32) (end bool) {
+		for _, h := range v.holds[r] {
+			v.put(h.need, depth+1)
+			g := v.group[h.need]
+			if v.share[g] == apart {
 				continue
 			}
-			v.arrive(r, l)
-			for _, h := range v.holds[r] {
-				g := v.group[h.need]
-				share, in := v.share[g]
-				if in && v.groups[g].served > share {
-					v.deepest = l
-					break
-				}
-				if v.level[h.need] < 0 {
-					v.level[h.need] = l + 1
-					v.queue = append(v.queue, h.need)
-				}
-				if _, come := v.seen[g]; in && !come {
-					v.come(g, l+1)
-				}
+			end = end || v.lacks(g) < 0
+			if v.seen[g] == unreached {
+				v.come(g, depth+1)
+			}
+			if v.seen[g] == depth+1 {
+				v.doors[g] = append(v.doors[g], r)
 			}
 		}
-	}
-	return v.deepest >= 0
+		return end
+	})
 }
 
 // come adds what a group leaves unserved to the search.
 func (v *evening) come(g, level int32) {
 	v.seen[g] = level
 	for _, n := range v.needs[g] {
-		if v.left[n] > 0 && v.level[n] < 0 {
-			v.level[n] = level
-			v.queue = append(v.queue, n)
+		if v.left[n] > 0 {
+			v.put(n, level)
 		}
 	}
 }
@@ -170,66 +153,68 @@ func (v *evening) come(g, level int32) {
 // only such needs are served there.
 func (v *evening) closed(r int32) bool { return v.dead[r] > 0 && int(v.dead[r])-1 < v.tier }
 
-// move serves a need with at most so many units that a group has too much.
-func (v *evening) move(n, most int32) int32 {
-	l := v.level[n]
-	if l < 0 || v.over(l) {
-		return 0
-	}
-	for ; v.at[n] < v.first[n+1]; v.at[n]++ {
-		e := v.at[n]
-		r := v.to[e]
-		if v.depth[r] != l {
+// take moves to those with less what groups have too much of at the depth that
+// was found, as far as there are ways.
+func (v *evening) take(deepest int32) {
+	for r, depth := range v.depth {
+		if depth != deepest {
 			continue
 		}
-		for v.turn[r] < int32(len(v.holds[r])) {
-			i := v.turn[r]
-			if got := v.take(l, v.holds[r][i], most); got > 0 {
-				v.pass(r, i, hold{e, n, got})
-				return got
+		for i := 0; i < len(v.holds[r]); {
+			h := v.holds[r][i]
+			g := v.group[h.need]
+			if v.share[g] == apart || v.lacks(g) >= 0 {
+				i++
+				continue
 			}
-			v.turn[r]++
+			got := v.pull(int32(r), int32(min(int64(h.units), -v.lacks(g))), v.moved)
+			if got == 0 {
+				break
+			}
+			v.count(h.need, -got)
+			v.free(int32(r), i, got)
 		}
-		v.spend(r)
 	}
-	return 0
 }
 
-// take frees units of a hold: from a group that has too much; by serving its need
-// elsewhere; or by serving another need of its group.
-func (v *evening) take(l int32, h hold, most int32) int32 {
-	most = min(most, h.units)
-	g := v.group[h.need]
-	share, in := v.share[g]
-	if in && l == v.deepest {
-		got := int32(min(int64(most), v.groups[g].served-share))
-		if got <= 0 {
-			return 0
-		}
-		v.groups[g].served -= int64(got)
-		v.left[h.need] += got
+// moved is of a need at the first level what its group should have more. At
+// another its group may serve it instead of another need; or it gives up what it
+// holds, as far as others can have that.
+func (v *evening) moved(n, level, most int32) int32 {
+	g := v.group[n]
+	if level == 0 {
+		got := int32(min(int64(min(most, v.left[n])), v.lacks(g)))
+		v.count(n, got)
 		return got
 	}
-	if l == v.deepest {
-		return 0
-	}
-	if v.level[h.need] == l+1 {
-		if got := v.move(h.need, most); got > 0 {
+	if v.left[n] > 0 && v.seen[g] == level {
+		if got := v.instead(n, min(most, v.left[n])); got > 0 {
 			return got
 		}
 	}
-	if level, come := v.seen[g]; in && come && level == l+1 {
-		for v.next[g] < len(v.needs[g]) {
-			n := v.needs[g][v.next[g]]
-			if v.left[n] > 0 && v.level[n] == l+1 {
-				if got := v.move(n, min(most, v.left[n])); got > 0 {
-					v.left[n] -= got
-					v.left[h.need] += got
-					return got
-				}
+	return v.leave(n, level, most, v.moved)
+}
+
+// instead serves a need with units that other needs of its group hold.
+func (v *evening) instead(n, most int32) int32 {
+	g := v.group[n]
+	for len(v.doors[g]) > 0 {
+		last := len(v.doors[g]) - 1
+		r := v.doors[g][last]
+		for i, h := range v.holds[r] {
+			if v.group[h.need] != g {
+				continue
 			}
-			v.next[g]++
+			got := v.pull(r, min(most, h.units), v.moved)
+			if got == 0 {
+				break
+			}
+			v.free(r, i, got)
+			v.count(h.need, -got)
+			v.count(n, got)
+			return got
 		}
+		v.doors[g] = v.doors[g][:last]
 	}
 	return 0
 }
