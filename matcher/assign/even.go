@@ -173,6 +173,7 @@ func (v *evening) take(deepest int32) {
 			}
 			v.count(h.need, -got)
 			v.free(int32(r), i, got)
+			v.evened += int64(got)
 		}
 	}
 }

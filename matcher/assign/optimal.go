@@ -23,6 +23,10 @@ const near = 1e-5
 // exactly is for how many units the search always goes on to the optimum itself.
 const exactly = 20_000
 
+// finer is how much smaller a step is than the one before; many, that more than
+// one in so many units went to another district for evenness.
+const finer, many = 6, 25
+
 // Solve shares out and proves it.
 func (o Optimal) Solve(p Problem) Solution {
 	found, _ := o.solve(p)
@@ -54,7 +58,7 @@ func (o Optimal) solve(p Problem) (Solution, *serving) {
 			a.crew = hire(hands, a.lookAt)
 			defer a.crew.dismiss()
 		}
-		a.cold(p, &proof)
+		a.cold(p, &proof, s.evened)
 	}
 	proof.Share = now().Sub(from)
 	proof.Served = make([]int64, len(c.tier)-1)
@@ -75,9 +79,15 @@ func (a *auction) warm(p Problem, m *Memory, had []hold, proof *Proof) bool {
 	return proof.Warm
 }
 
-// cold begins with nothing.
-func (a *auction) cold(p Problem, proof *Proof) {
-	for step := max(1, a.widest/4); ; step = max(1, step/6) {
+// cold begins with nothing. With a wide first step all bid for the same few seats
+// again and again; it is worth that only where evenness moved many units, as prices
+// have far to go then. Both ways lead to the same steps.
+func (a *auction) cold(p Problem, proof *Proof, evened int64) {
+	first := int64(finer * 4)
+	if evened*many > a.scale {
+		first = 4
+	}
+	for step := max(1, a.widest/first); ; step = max(1, step/finer) {
 		a.round(step)
 		if far := float64(step) > 50*near*float64(a.widest); far && step > 1 {
 			continue // nothing could be proven yet

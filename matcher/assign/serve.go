@@ -12,6 +12,8 @@ type serving struct {
 	holds [][]hold // of each resource, what it gives
 	dead  []int32  // resources from which nothing free can be reached, ever again: since which tier, from 1; 0: not so
 	had   []hold   // what the needs had the last time, in their order
+
+	evened int64 // units that went to another group for evenness
 }
 
 // hold says that a resource gives units to the need of an edge.
