@@ -246,3 +246,19 @@ func TestAPriceIsWhatOneMoreUnitIsWorth(t *testing.T) {
 		}
 	}
 }
+
+// Who is served first in a district must not cost another district its only chance,
+// whichever row comes first.
+func TestEvennessExchangesNeedsOfOneDistrict(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"0", "9"} { // before and after the other need of its district
+		s := assign.Optimal{Fair: true}.Solve(assign.Problem{
+			Needs: []assign.Need{
+				{Key: key, District: "east", Units: 1}, {Key: "5", District: "east", Units: 1}, {Key: "7", District: "west", Units: 1},
+			},
+			Resources: []assign.Resource{{Key: "r", Capacity: 1}, {Key: "s", Capacity: 1}},
+			Edges:     []assign.Edge{{Need: 0, Resource: 0, Utility: 9}, {Need: 2, Resource: 0, Utility: 1}, {Need: 1, Resource: 1, Utility: 1}},
+		})
+		require.ElementsMatch(t, []assign.Share{{Edge: 1, Units: 1}, {Edge: 2, Units: 1}}, s.Shares)
+	}
+}
