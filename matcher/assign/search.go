@@ -45,7 +45,7 @@ func searchOf(c *compact) *search {
 	return s
 }
 
-// serving says that from now on needs up to a tier take part.
+// upTo says that from now on needs up to a tier take part.
 func (s *search) upTo(tier int) {
 	for r := range s.until {
 		list := s.asker[s.from[r]:s.from[r+1]]
